@@ -27,6 +27,10 @@ OPT_clang := -O2 -g -D_FORTIFY_SOURCE=2
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 LD_asan := -fsanitize=address,undefined
+# gcc 12 warns of conversions that UBSan's own code makes.
+ifeq ($(V),asan)
+WARN := $(filter-out -Wconversion -Wsign-conversion,$(WARN))
+endif
 ifeq ($(V),clang)
 CC := clang
 endif
