@@ -80,33 +80,112 @@ $(GEN)/gen-mrz: tools/gen-mrz.c
 $(GEN)/mrz_tables.c: $(GEN)/gen-mrz $(wildcard profiles/mrz/*)
 	$(GEN)/gen-mrz profiles/mrz $@
 
-# Unit tests: one Criterion program for each folder of tests/unit.
+# ---------------------------------------------------------------- tests
+# Criterion programs: one for each folder of tests/unit, and tests/line. The
+# program's own files but main go in as an archive.
 TEST_CFLAGS = $(filter-out -Wconversion -Wsign-conversion -Wcast-qual,$(ALL_CFLAGS)) \
 	-Wno-conversion -Wno-sign-conversion
+CLI_LIB := $(B)/libcli.a
+$(CLI_LIB): $(filter-out %/main.o,$(CLI_OBJ))
+	@rm -f $@
+	ar rcs $@ $^
+
 UNIT_DIRS := $(filter $(MODULES),$(notdir $(wildcard tests/unit/*)))
 UNIT := $(UNIT_DIRS:%=$(B)/tests/unit-%)
+LINE := $(if $(filter cli,$(MODULES)),$(if $(wildcard tests/line/*.c),$(B)/tests/line))
 
-define unit_rule
-$(B)/tests/unit-$(1): $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/$(1)/*.c) \
-    $(wildcard tests/support/*.c)) \
-    $(filter-out %/main.o,$(CLI_OBJ)) $(LIB)
+define criterion_rule
+$(1): $(patsubst %.c,$(B)/%.o,$(wildcard $(2)/*.c) \
+    $(wildcard tests/support/*.c)) $(CLI_LIB) $(LIB)
 	@mkdir -p $$(@D)
-	$(CC) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(LIB) $(LDLIBS) -lcriterion
+	$(CC) $(LDFLAGS) -o $$@ $$(filter %.o,$$^) $(CLI_LIB) $(LIB) $(LDLIBS) -lcriterion
 endef
-$(foreach d,$(UNIT_DIRS),$(eval $(call unit_rule,$(d))))
+$(foreach d,$(UNIT_DIRS),$(eval $(call criterion_rule,$(B)/tests/unit-$(d),tests/unit/$(d))))
+$(if $(LINE),$(eval $(call criterion_rule,$(LINE),tests/line)))
 
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/support $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) -Isrc -Itests/support $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
-.PHONY: unit
+# Fuzz targets: the ordinary run replays the corpora.
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/support/replay.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Programs that tests and benches start.
+BENCH := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/bench_*.c))
+$(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(B)/tests/bench/bench.o $(CLI_LIB) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CLI_LIB) $(LIB) $(LDLIBS)
+
+SCRIPT_DIRS := cli pcsc peers install
+export ASAN_OPTIONS := abort_on_error=1:detect_leaks=1
+
+.PHONY: unit line fuzz-replay scripts tests
 unit: $(UNIT)
-	@fail=0; for t in $(UNIT); do echo "== $$t"; \
-	  ASAN_OPTIONS=abort_on_error=1 $$t --short-filename || fail=1; \
-	done; exit $$fail
+	@tests/run-programs $(UNIT)
+line: $(LINE)
+	@tests/run-programs $(LINE)
+fuzz-replay: $(FUZZ)
+	@tests/run-fuzz $(FUZZ)
+scripts: $(PERSO) $(LIB)
+	@B=$(B) V=$(V) CC=$(CC) tests/run-scripts $(SCRIPT_DIRS:%=tests/%)
+tests: unit line fuzz-replay scripts
+
+# ---------------------------------------------------- what people type
+.PHONY: deps check check-quick check-inner lint demo bench soak fuzz
+deps:
+	@tools/install-deps
+
+check: deps
+	@+$(MAKE) --no-print-directory check-inner
+check-inner:
+	@tests/check-all
+check-quick: all
+	@+$(MAKE) --no-print-directory unit
+lint:
+	@tools/lint
+demo: deps
+	@+$(MAKE) --no-print-directory -s all
+	@PERSO=$(PERSO) tools/demo
+bench: $(BENCH)
+	@tools/bench $(BENCH)
+soak: all $(FUZZ)
+	@tests/soak
+
+# The fuzzer itself: make fuzz T=tlv SECONDS=60
+SECONDS ?= 60
+fuzz: $(LIB_SRC) $(GEN_C)
+	@mkdir -p build/fuzz/corpus/$(T)
+	clang $(CPPFLAGS) -DPERSO_RAW_BYTES -std=c17 -O1 -g \
+	  -fsanitize=fuzzer,address,undefined -o build/fuzz/$(T) \
+	  tests/fuzz/fuzz_$(T).c $(LIB_SRC) $(GEN_C) $(LDLIBS)
+	build/fuzz/$(T) -max_total_time=$(SECONDS) -close_fd_mask=1 \
+	  -artifact_prefix=build/fuzz/$(T)- build/fuzz/corpus/$(T) tests/fuzz/corpus/$(T)
+
+# -------------------------------------------------------------- install
+MANDIR  := $(PREFIX)/share/man
+COMPDIR := $(PREFIX)/share/bash-completion/completions
+.PHONY: install man
+man: $(PERSO)
+	@$(PERSO) help --man-dir build/man >/dev/null
+	@$(PERSO) help --completion > build/perso.bash
+install: $(PERSO) $(LIB) man
+	install -D -m 755 $(PERSO) $(DESTDIR)$(PREFIX)/bin/perso
+	install -D -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib/libperso.a
+	mkdir -p $(DESTDIR)$(PREFIX)/include/perso $(DESTDIR)$(PREFIX)/share/perso
+	install -m 644 include/perso/*.h $(DESTDIR)$(PREFIX)/include/perso
+	cp -r profiles $(DESTDIR)$(PREFIX)/share/perso/
+	mkdir -p $(DESTDIR)$(MANDIR)/man1
+	install -m 644 build/man/*.1 $(DESTDIR)$(MANDIR)/man1
+	install -D -m 644 build/perso.bash $(DESTDIR)$(COMPDIR)/perso
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@PKGS@|$(PKGS)|' tools/perso.pc.in \
+	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/perso.pc
 
 .PHONY: clean
 clean:
 	rm -rf build
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

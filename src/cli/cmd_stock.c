@@ -1,0 +1,200 @@
+/* perso stock receive|list|mark: the blanks and what became of them. */
+#include "cli_int.h"
+
+#define LIST_MAX (16u << 20)
+
+struct delivery {
+	struct perso_store *store;
+	const char *product;
+	size_t received;
+	json_t *json; /* array */
+};
+
+static perso_rc
+receive_one(struct delivery *d, const char *serial, const char *number)
+{
+	PERSO_TRY_CTX(
+	    perso_store_blank_receive(d->store, serial, d->product, number),
+	    "blank %s", serial);
+	json_array_append_new(d->json,
+	    json_pack("{s:s, s:s*}", "serial", serial, "number", number));
+	d->received++;
+	return PERSO_OK;
+}
+
+/* One line of a delivery list: serial, then the printed number or nothing. */
+static perso_rc
+receive_line(struct delivery *d, char *line, unsigned n)
+{
+	char *number = line + strcspn(line, " \t");
+
+	if (line[0] == '\0' || line[0] == '#')
+		return PERSO_OK;
+	if (*number != '\0') {
+		*number++ = '\0';
+		number += strspn(number, " \t");
+		if (number[strcspn(number, " \t")] != '\0')
+			PERSO_FAIL(PERSO_E_DATA,
+			    "line %u: serial and number "
+			    "wanted",
+			    n);
+	}
+	PERSO_TRY_CTX(receive_one(d, line, *number != '\0' ? number : NULL),
+	    "line %u", n);
+	return PERSO_OK;
+}
+
+static perso_rc
+receive_file(struct delivery *d, const char *path)
+{
+	unsigned n = 1;
+	char *p;
+	PERSO_BUF(text, LIST_MAX);
+
+	PERSO_TRY(perso_file_read(path, &text));
+	PERSO_TRY(perso_buf_append_u8(&text, '\0'));
+	p = (char *)text.p;
+	for (; *p != '\0'; n++) {
+		size_t len = strcspn(p, "\r\n");
+		char *next = p + len + strspn(p + len, "\r");
+
+		if (*next == '\n')
+			next++;
+		p[len] = '\0';
+		PERSO_TRY_CTX(receive_line(d, p, n), "%s", path);
+		p = next;
+	}
+	return PERSO_OK;
+}
+
+static perso_rc
+check_product(const struct cli_config *cfg, const char *product)
+{
+	CLI_PROFILES(p);
+
+	if (product == NULL)
+		PERSO_FAIL(PERSO_E_ARG, "--product says which chip it is");
+	PERSO_TRY(cli_open_profiles(cfg, &p));
+	if (perso_profiles_chip(p, product) == NULL)
+		PERSO_FAIL(PERSO_E_ARG, "no chip profile %s in %s/chips",
+		    product, cfg->profiles);
+	return PERSO_OK;
+}
+
+/* see cli_int.h */
+perso_rc
+cli_run_stock_receive(struct cli *c)
+{
+	struct delivery d = { .product = cli_value(c, "product") };
+	struct cli_config cfg;
+	const char *list = cli_value(c, "list");
+	const char *number = cli_value(c, "number");
+	CLI_STORE(store);
+
+	PERSO_TRY(cli_config_load(c, &cfg));
+	PERSO_TRY(check_product(&cfg, d.product));
+	if (number != NULL && c->argc != 1)
+		PERSO_FAIL(PERSO_E_ARG, "--number goes with one serial");
+	if (c->argc == 0 && list == NULL)
+		PERSO_FAIL(PERSO_E_ARG, "name serials, or a file with --list");
+	PERSO_TRY(cli_open_store(&cfg, &store));
+	d.store = store;
+	d.json = json_array();
+	for (int i = 0; i < c->argc; i++)
+		PERSO_TRY(receive_one(&d, c->argv[i], number));
+	if (list != NULL)
+		PERSO_TRY(receive_file(&d, list));
+	if (c->json)
+		return cli_json(d.json);
+	json_decref(d.json);
+	cli_print(
+	    "%zu blank%s received\n", d.received, d.received == 1 ? "" : "s");
+	return PERSO_OK;
+}
+
+static perso_rc
+state_filter(const struct cli *c, unsigned *ret)
+{
+	const char *s = cli_value(c, "state");
+	enum perso_blank_state one = PERSO_BLANK_RECEIVED;
+
+	*ret = PERSO_BLANK_ANY;
+	if (s == NULL)
+		return PERSO_OK;
+	if (perso_blank_state_from_name(s, &one) != PERSO_OK)
+		PERSO_FAIL(PERSO_E_ARG, "no blank state '%s'", s);
+	*ret = one;
+	return PERSO_OK;
+}
+
+static json_t *
+blank_json(const struct perso_store_blank *b)
+{
+	char when[24];
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "serial",
+	    b->serial, "product", b->product, "state",
+	    perso_blank_state_name(b->state), "number", b->number, "order",
+	    b->order, "reason", b->reason, "changed",
+	    cli_time(b->changed_at, when));
+}
+
+/* see cli_int.h */
+perso_rc
+cli_run_stock_list(struct cli *c)
+{
+	struct cli_config cfg;
+	struct perso_store_blank b;
+	struct cli_table table;
+	unsigned states = 0;
+	bool there = true;
+	CLI_STORE(store);
+
+	PERSO_TRY(cli_config_load(c, &cfg));
+	PERSO_TRY(state_filter(c, &states));
+	PERSO_TRY(cli_open_store(&cfg, &store));
+	cli_table_begin(&table);
+	PERSO_TRY(cli_table_row(
+	    &table, "SERIAL\tPRODUCT\tSTATE\tNUMBER\tORDER\tREASON"));
+	for (int64_t after = 0;; after = b.seq) {
+		PERSO_TRY(
+		    perso_store_blank_next(store, states, after, &b, &there));
+		if (!there)
+			break;
+		if (c->json)
+			PERSO_TRY(cli_json_line(blank_json(&b)));
+		else
+			PERSO_TRY(cli_table_row(&table,
+			    "%s\t%s\t%s\t%s\t%s\t%s", b.serial, b.product,
+			    perso_blank_state_name(b.state), b.number, b.order,
+			    b.reason));
+	}
+	if (c->json)
+		perso_buf_done(&table.text);
+	cli_table_end(&table);
+	return PERSO_OK;
+}
+
+/* see cli_int.h */
+perso_rc
+cli_run_stock_mark(struct cli *c)
+{
+	const char *reason = cli_value(c, "reason");
+	enum perso_blank_state to = PERSO_BLANK_SPOILED;
+	struct cli_config cfg;
+	CLI_STORE(store);
+
+	PERSO_TRY(cli_config_load(c, &cfg));
+	if (perso_blank_state_from_name(c->argv[1], &to) != PERSO_OK)
+		PERSO_FAIL(PERSO_E_ARG, "state is spoiled, destroyed or lost");
+	if (reason == NULL)
+		PERSO_FAIL(PERSO_E_ARG, "--reason says why; it is journalled");
+	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY_CTX(perso_store_blank_mark(store, c->argv[0], to, reason),
+	    "blank %s", c->argv[0]);
+	if (c->json)
+		return cli_json(json_pack("{s:s, s:s}", "serial", c->argv[0],
+		    "state", perso_blank_state_name(to)));
+	cli_print("blank %s is %s\n", c->argv[0], perso_blank_state_name(to));
+	return PERSO_OK;
+}

@@ -1,0 +1,207 @@
+#include <stdarg.h>
+
+#include "cli_int.h"
+#include "perso/date.h"
+#include "perso/hex.h"
+
+#define TABLE_MAX (64u << 20)
+#define COLUMNS 16
+
+/* see cli_int.h */
+void
+cli_print(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+}
+
+/* see cli_int.h */
+void
+cli_note(const struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->quiet)
+		return;
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+}
+
+static perso_rc
+dump(json_t *value, size_t flags)
+{
+	int bad = value == NULL || json_dumpf(value, stdout, flags) != 0;
+
+	json_decref(value);
+	if (bad)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for JSON");
+	putchar('\n');
+	return PERSO_OK;
+}
+
+/* see cli_int.h */
+perso_rc
+cli_json(json_t *value)
+{
+	return dump(value, JSON_INDENT(2));
+}
+
+/* see cli_int.h */
+perso_rc
+cli_json_line(json_t *value)
+{
+	perso_rc rc = dump(value, JSON_COMPACT);
+
+	fflush(stdout);
+	return rc;
+}
+
+/* see cli_int.h */
+int
+cli_exit_code(perso_rc rc)
+{
+	switch (perso_rc_category(rc)) {
+	case PERSO_CAT_OK:
+		return CLI_EXIT_OK;
+	case PERSO_CAT_CALLER:
+		return rc == PERSO_E_INTERRUPTED ? CLI_EXIT_CHECK
+						 : CLI_EXIT_USAGE;
+	case PERSO_CAT_DATA:
+		return CLI_EXIT_DATA;
+	case PERSO_CAT_LINK:
+	case PERSO_CAT_CARD:
+		return CLI_EXIT_CARD;
+	case PERSO_CAT_CRYPTO:
+	case PERSO_CAT_TRUST:
+		return CLI_EXIT_TRUST;
+	case PERSO_CAT_STORE:
+		return CLI_EXIT_STORE;
+	}
+	return CLI_EXIT_DATA;
+}
+
+/* see cli_int.h */
+void
+cli_print_error(const struct cli *c, perso_rc rc)
+{
+	json_t *trail;
+
+	if (!c->json) {
+		fprintf(stderr, "perso: %s\n",
+		    perso_trail_count() > 0 ? perso_trail_get(0)
+					    : perso_rc_name(rc));
+		for (size_t i = 1; i < perso_trail_count(); i++)
+			fprintf(stderr, "  in %s\n", perso_trail_get(i));
+		return;
+	}
+	trail = json_array();
+	for (size_t i = 0; i < perso_trail_count(); i++)
+		json_array_append_new(trail, json_string(perso_trail_get(i)));
+	trail =
+	    json_pack("{s:s, s:o}", "error", perso_rc_name(rc), "trail", trail);
+	if (trail != NULL)
+		json_dumpf(trail, stderr, JSON_COMPACT);
+	fputc('\n', stderr);
+	json_decref(trail);
+}
+
+/* see cli_int.h */
+void
+cli_table_begin(struct cli_table *t)
+{
+	perso_buf_init(&t->text, TABLE_MAX);
+}
+
+/* see cli_int.h */
+perso_rc
+cli_table_row(struct cli_table *t, const char *fmt, ...)
+{
+	char line[1024];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		PERSO_FAIL(PERSO_E_ARG, "row cannot be written");
+	PERSO_TRY(perso_buf_append(&t->text, perso_span_str(line)));
+	return perso_buf_append_u8(&t->text, '\n');
+}
+
+/* Characters of a cell on the screen: code points, not bytes. */
+static size_t
+cell_width(const uint8_t *p, size_t n)
+{
+	size_t w = 0;
+
+	for (size_t i = 0; i < n; i++)
+		w += (p[i] & 0xC0) != 0x80;
+	return w;
+}
+
+/* Calls for each cell; with widths 0 it measures, otherwise it prints. */
+static void
+table_walk(const struct cli_table *t, size_t widths[COLUMNS], bool print)
+{
+	const uint8_t *p = t->text.p, *end = p + t->text.n, *cell = p;
+	size_t col = 0;
+
+	for (; p < end; p++) {
+		size_t w;
+
+		if (*p != '\t' && *p != '\n')
+			continue;
+		w = cell_width(cell, (size_t)(p - cell));
+		if (!print && col < COLUMNS && w > widths[col])
+			widths[col] = w;
+		if (print)
+			printf("%.*s%*s", (int)(p - cell), (const char *)cell,
+			    *p == '\n' || col >= COLUMNS
+				? 0
+				: (int)(widths[col] - w + 2),
+			    "");
+		if (print && *p == '\n')
+			putchar('\n');
+		col = *p == '\n' ? 0 : col + 1;
+		cell = p + 1;
+	}
+}
+
+/* see cli_int.h */
+void
+cli_table_end(struct cli_table *t)
+{
+	size_t widths[COLUMNS] = { 0 };
+
+	if (t->text.n > 0) {
+		table_walk(t, widths, false);
+		table_walk(t, widths, true);
+	}
+	perso_buf_done(&t->text);
+}
+
+/* see cli_int.h */
+const char *
+cli_time(int64_t t, char dst[24])
+{
+	dst[0] = '\0';
+	if (t != 0)
+		perso_time_text((time_t)t, dst);
+	return dst;
+}
+
+/* see cli_int.h */
+json_t *
+cli_json_hex(struct perso_span s)
+{
+	PERSO_BUF(hex, 1 << 20);
+
+	if (perso_hex_encode(s, &hex) != PERSO_OK)
+		return NULL;
+	return json_stringn((const char *)hex.p, hex.n);
+}

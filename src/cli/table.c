@@ -1,0 +1,262 @@
+/*
+ * The command table: help, man pages, completion and dispatch follow it.
+ */
+#include "cli_int.h"
+
+#define NO_MORE                  \
+	{                        \
+		NULL, NULL, NULL \
+	}
+
+static const struct cli_option init_options[] = {
+	{ "pki", "DIR", "folder of keys and certificates (default: pki)" },
+	{ "profiles", "DIR", "folder of the profiles" },
+	{ "reader", "NAME", "reader to be used" }, NO_MORE
+};
+static const struct cli_option doctor_options[] = { NO_MORE };
+static const struct cli_option none[] = { NO_MORE };
+
+static const struct cli_option sign_options[] = {
+	{ "key", "FILE", "the approver's private key, PKCS#8" },
+	{ "cert", "FILE", "the approver's certificate" }, NO_MORE
+};
+static const struct cli_option new_options[] = { { "id", "NUMBER",
+						     "the order's number" },
+	{ "out", "FILE", "write there (default: standard output)" }, NO_MORE };
+static const struct cli_option state_options[] = {
+	{ "state", "STATE", "only these" }, NO_MORE
+};
+static const struct cli_option run_options[] = {
+	{ "reader", "NAME",
+	    "reader (default: of the configuration, else the "
+	    "first one with a chip)" },
+	{ "sim", "DIR", "simulated chips in this folder instead of a reader" },
+	{ "failed", NULL, "the orders that failed before, too" },
+	{ "dry-run", NULL, "check everything, touch no chip and no store" },
+	{ "output", "FILE", "one JSON line per order (- is standard output)" },
+	{ "reports", "DIR", "verification report and evidence per document" },
+	{ "lds-dir", "DIR",
+	    "write the files of each document (development "
+	    "PKI only)" },
+	{ "wait", "SECONDS",
+	    "how long to wait for the next chip (default: "
+	    "60)" },
+	NO_MORE
+};
+static const struct cli_option job_options[] = { { "state", "STATE",
+						     "only these" },
+	{ "order", "NUMBER", "only of this order" }, NO_MORE };
+static const struct cli_option receive_options[] = {
+	{ "product", "NAME", "chip profile of the delivery" },
+	{ "number", "TEXT", "number printed on the blank" },
+	{ "list", "FILE", "lines: serial, then the printed number if any" },
+	NO_MORE
+};
+static const struct cli_option mark_options[] = {
+	{ "reason", "TEXT", "why; goes into the journal" }, NO_MORE
+};
+static const struct cli_option read_options[] = {
+	{ "reader", "NAME", "reader (default: the first one with a chip)" },
+	{ "sim", "FILE", "a simulated chip instead of a reader" },
+	{ "mrz", "TEXT",
+	    "the printed MRZ, or number, birth and expiry with "
+	    "their check digits" },
+	{ "out", "DIR", "write the files there" }, NO_MORE
+};
+static const struct cli_option verify_options[] = {
+	{ "reader", "NAME", "reader (default: the first one with a chip)" },
+	{ "sim", "FILE", "a simulated chip instead of a reader" },
+	{ "mrz", "TEXT",
+	    "the printed MRZ, or number, birth and expiry with "
+	    "their check digits" },
+	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
+	{ "report", "FILE", "write the report there, as JSON" }, NO_MORE
+};
+static const struct cli_option lds_build_options[] = {
+	{ "out", "DIR", "write the files there (default: only list them)" },
+	{ "number", "TEXT",
+	    "document number, where the profile takes it from "
+	    "the blank or a range" },
+	NO_MORE
+};
+static const struct cli_option mrz_options[] = {
+	{ "format", "NAME", "TD1, TD2, TD3, MRV-A or MRV-B" },
+	{ "code", "TEXT", "document code, e.g. P" },
+	{ "issuer", "CODE", "issuing state, three letters" },
+	{ "number", "TEXT", "document number" },
+	{ "surname", "TEXT", "primary identifier, any script" },
+	{ "given-names", "TEXT", "secondary identifier" },
+	{ "nationality", "CODE", "three letters" },
+	{ "birth", "DATE", "YYYY-MM-DD, XX for what is not known" },
+	{ "sex", "M|F|X", "X is unspecified" },
+	{ "expiry", "DATE", "YYYY-MM-DD" },
+	{ "optional", "TEXT", "optional data" },
+	{ "optional2", "TEXT", "optional data in line 2 of TD1" }, NO_MORE
+};
+static const struct cli_option dev_options[] = {
+	{ "conf", "FILE", "what to make (default: certs/dev.conf)" }, NO_MORE
+};
+static const struct cli_option sim_make_options[] = {
+	{ "count", "N", "how many (default: 1)" },
+	{ "first", "N", "number in the first file's name (default: 1)" },
+	{ "product", "NAME", "chip profile (default: perso-sim)" },
+	{ "keys", "FILE", "SCP03 keys (default: of the configuration)" },
+	{ "short", NULL, "short length only" }, NO_MORE
+};
+static const struct cli_option sim_serve_options[] = {
+	{ "host", "NAME", "where vpcd listens (default: 127.0.0.1)" },
+	{ "port", "N", "its port (default: 35963)" },
+	{ "hopper", NULL, "the next chip when one is finished with" },
+	{ "bps", "N", "link speed, bits per second (default: no delay)" },
+	{ "command-us", "N", "microseconds a command takes" },
+	{ "page-us", "N", "microseconds to program 64 bytes" },
+	{ "fault", "KIND", "tear-before, tear-after, tear-inside, mute" },
+	{ "at", "N", "at which command the fault strikes (default: 1)" },
+	NO_MORE
+};
+static const struct cli_option help_options[] = { { "man-dir", "DIR",
+						      "write man pages there" },
+	{ "completion", NULL, "print a bash completion script" }, NO_MORE };
+
+const struct cli_command cli_commands[] = {
+	{ "init", "[DIR]", 0, 1, "make a configuration and a store",
+	    "Writes perso.yaml into DIR (default: here) and makes an empty "
+	    "store beside\nit. Nothing that exists is changed.",
+	    init_options,
+	    "  perso init\n  perso init --pki /etc/perso/pki /etc/perso\n",
+	    cli_run_init },
+	{ "doctor", "", 0, 0, "what is wrong, and what to do",
+	    "Looks at store, keys, certificates, readers, profiles, clock and "
+	    "disk.\nExit 1 if anything stands in the way of issuing.",
+	    doctor_options, "  perso doctor\n  perso doctor --json\n",
+	    cli_run_doctor },
+	{ "order check", "FILE...", 1, -1, "check orders and their approval",
+	    "Changes nothing. All reasons for a refusal are printed at once, "
+	    "each with\nits code and JSON path.",
+	    none, "  perso order check orders/*.json\n", cli_run_order_check },
+	{ "order sign", "FILE...", 1, -1, "approve orders",
+	    "Writes the approver's detached CMS signature beside each order, "
+	    "as .p7s.",
+	    sign_options,
+	    "  perso order sign --key approver.key --cert approver.cer "
+	    "order.json\n",
+	    cli_run_order_sign },
+	{ "order new", "TEMPLATE", 1, 1, "an order from a template",
+	    "Puts an order number into a template.", new_options,
+	    "  perso order new --id A-0001 --out A-0001.json template.json\n",
+	    cli_run_order_new },
+	{ "order import", "FILE...", 1, -1, "check orders and take them in",
+	    "An order that is refused changes nothing. The same order twice is "
+	    "one\norder; another one with its number is refused. The files "
+	    "stay where they\nare: the store keeps their paths and digests.",
+	    none, "  perso order import orders/*.json\n",
+	    cli_run_order_import },
+	{ "order list", "", 0, 0, "orders and how far they are", NULL,
+	    state_options,
+	    "  perso order list\n  perso order list --state failed\n",
+	    cli_run_order_list },
+	{ "order show", "NUMBER", 1, 1, "one order and its jobs", NULL, none,
+	    "  perso order show A-0001\n", cli_run_order_show },
+	{ "order schema", "", 0, 0, "JSON Schema of an order", NULL, none,
+	    "  perso order schema > order.schema.json\n",
+	    cli_run_order_schema },
+	{ "run", "[ORDER...]", 0, -1, "make documents",
+	    "Takes the orders named, or all that are ready, through the line: "
+	    "build,\nsign, personalise, compare, lock (irreversible), read "
+	    "back "
+	    "and verify.\nWhat an earlier run left unfinished is finished or "
+	    "spoiled first.\nCtrl-C finishes the chip in hand. Exit 1 if any "
+	    "document did not come out.",
+	    run_options,
+	    "  perso run\n  perso run A-0001 --reader \"Virtual PCD 00 00\"\n"
+	    "  perso run --sim chips --output results.jsonl\n"
+	    "  perso run --dry-run\n",
+	    cli_run_run },
+	{ "job list", "", 0, 0, "attempts to make documents", NULL, job_options,
+	    "  perso job list\n  perso job list --state spoiled\n",
+	    cli_run_job_list },
+	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL, none,
+	    "  perso job show 17\n", cli_run_job_show },
+	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock", NULL,
+	    receive_options,
+	    "  perso stock receive --product perso-sim --list delivery.txt\n"
+	    "  perso stock receive --product perso-sim --number AB0000001 "
+	    "4790500100000001AB12\n",
+	    cli_run_stock_receive },
+	{ "stock list", "", 0, 0, "blanks and what became of them", NULL,
+	    state_options,
+	    "  perso stock list\n  perso stock list --state spoiled\n",
+	    cli_run_stock_list },
+	{ "stock mark", "SERIAL STATE", 2, 2,
+	    "note a blank as spoiled, destroyed or lost", NULL, mark_options,
+	    "  perso stock mark 4790500100000001AB12 destroyed --reason "
+	    "\"shredded\"\n",
+	    cli_run_stock_mark },
+	{ "read", "", 0, 0, "read a document's files",
+	    "Opens the chip with BAC and lists its files; --out writes them.",
+	    read_options,
+	    "  perso read --mrz L898902C3674081223604159\n"
+	    "  perso read --sim chips/chip-000001.chip --mrz \"$(cat "
+	    "mrz.txt)\" "
+	    "--out files\n",
+	    cli_run_read },
+	{ "verify", "", 0, 0, "verify a finished document",
+	    "Reads the document as a border would and prints one line per "
+	    "check.\nExit 1 if any check failed.",
+	    verify_options,
+	    "  perso verify --mrz L898902C3674081223604159\n"
+	    "  perso verify --sim chips/chip-000001.chip --mrz "
+	    "\"$(cat mrz.txt)\" --json\n",
+	    cli_run_verify },
+	{ "lds build", "ORDER", 1, 1, "build the files of an order",
+	    "Builds and signs the LDS image of an order file, without a chip. "
+	    "The key\nfor Active Authentication is made for the occasion.",
+	    lds_build_options,
+	    "  perso lds build order.json --number AB0000001 --out files\n",
+	    cli_run_lds_build },
+	{ "lds show", "FILE...", 1, -1, "what files of a chip say",
+	    "Parses EF.COM, DG1..DG16, EF.SOD, EF.CardAccess, EF.ATR/INFO, "
+	    "EF.DIR.",
+	    none, "  perso lds show files/*\n", cli_run_lds_show },
+	{ "mrz make", "", 0, 0, "compose a machine readable zone", NULL,
+	    mrz_options,
+	    "  perso mrz make --format TD3 --code P --issuer GBR --number "
+	    "L898902C3 \\\n    --surname Eriksson --given-names \"Anna Maria\" "
+	    "--nationality GBR \\\n    --birth 1974-08-12 --sex F --expiry "
+	    "2034-04-15\n",
+	    cli_run_mrz_make },
+	{ "mrz check", "[LINE...]", 0, -1, "check a machine readable zone",
+	    "Reads the lines from the command line or standard input.", none,
+	    "  perso mrz check < mrz.txt\n", cli_run_mrz_check },
+	{ "pki init-dev", "[DIR]", 0, 1, "make a development PKI",
+	    "CSCA and document signer for each state of the configuration, an "
+	    "approver,\nchip keys. Never for production: private keys are "
+	    "files.",
+	    dev_options, "  perso pki init-dev pki\n", cli_run_pki_init_dev },
+	{ "pki show", "[FILE...]", 0, -1, "show certificates",
+	    "The files named, or all that the configuration trusts.", none,
+	    "  perso pki show\n  perso pki show pki/uto/ds.cer\n",
+	    cli_run_pki_show },
+	{ "readers", "", 0, 0, "list the card readers", NULL, none,
+	    "  perso readers\n", cli_run_readers },
+	{ "sim make", "DIR", 1, 1, "make blank simulated chips",
+	    "Writes one state file per chip and prints its serial.",
+	    sim_make_options, "  perso sim make chips --count 4\n",
+	    cli_run_sim_make },
+	{ "sim serve", "FILE...", 1, -1,
+	    "put simulated chips into a vpcd "
+	    "reader",
+	    "Connects to the virtual reader and answers as the first chip; "
+	    "with --hopper\nthe next chip follows when one has been locked, "
+	    "read back and powered off.",
+	    sim_serve_options,
+	    "  perso sim serve --port 35963 --hopper chips/*.chip\n",
+	    cli_run_sim_serve },
+	{ "sim show", "FILE...", 1, -1, "state of simulated chips", NULL, none,
+	    "  perso sim show chips/*.chip\n", cli_run_sim_show },
+	{ "help", "[COMMAND]", 0, 2, "help, man pages, completion", NULL,
+	    help_options,
+	    "  perso help run\n  perso help --completion > perso.bash\n",
+	    cli_run_help },
+	{ NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
+};
