@@ -92,7 +92,7 @@ $(CLI_LIB): $(filter-out %/main.o,$(CLI_OBJ))
 
 UNIT_DIRS := $(filter $(MODULES),$(notdir $(wildcard tests/unit/*)))
 UNIT := $(UNIT_DIRS:%=$(B)/tests/unit-%)
-LINE := $(if $(filter cli,$(MODULES)),$(if $(wildcard tests/line/*.c),$(B)/tests/line))
+LINE := $(if $(filter cli,$(MODULES)),$(if $(wildcard tests/line/*.c),$(B)/tests/line-runs))
 
 define criterion_rule
 $(1): $(patsubst %.c,$(B)/%.o,$(wildcard $(2)/*.c) \

@@ -44,7 +44,7 @@ group(const uint8_t *p, size_t off, size_t pad, uint8_t *dst)
 perso_rc
 perso_base64_decode(struct perso_span text, struct perso_buf *b)
 {
-	size_t start = b->n, at = b->n, pad = 0, n = text.n / 4 * 3;
+	size_t start = b->n, at = start, pad = 0, n = text.n / 4 * 3;
 	perso_rc rc = PERSO_OK;
 
 	if (text.n == 0)

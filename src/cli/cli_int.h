@@ -13,6 +13,8 @@
 #include <jansson.h>
 
 #include "perso/file.h"
+#include "perso/image_build.h"
+#include "perso/mrz.h"
 #include "perso/profile.h"
 #include "perso/store.h"
 #include "perso/trust.h"
@@ -95,6 +97,8 @@ PERSO_MUST perso_rc cli_run_help(struct cli *c);
 /* Finds perso.yaml: --config, $PERSO_CONFIG, ./perso.yaml, /etc/perso. */
 PERSO_MUST perso_rc cli_config_load(
     const struct cli *c, struct cli_config *ret);
+/* There is one to load. */
+bool cli_has_config(const struct cli *c);
 /* The text of a configuration with these paths, appended. */
 PERSO_MUST perso_rc cli_config_text(
     const struct cli_config *cfg, struct perso_buf *ret);
@@ -104,6 +108,23 @@ PERSO_MUST perso_rc cli_open_store(
     const struct cli_config *cfg, struct perso_store **ret);
 PERSO_MUST perso_rc cli_open_profiles(
     const struct cli_config *cfg, struct perso_profiles **ret);
+
+/* The document signer of an issuing state, as in a profile: ds.key and ds.cer
+ * in the folder <signers>/<state in lower case>. PERSO_E_NOT_FOUND: there is
+ * no such folder; codes of keyref, cert and signer. */
+struct cli_signer {
+	struct perso_keyref *key;
+	struct perso_signer *signer;
+};
+PERSO_MUST perso_rc cli_signer_open(const struct cli_config *cfg,
+    const char *issuer, struct cli_signer *ret);
+void cli_signer_close(struct cli_signer *s);
+/* The folder of a state and the name in it. */
+PERSO_MUST perso_rc cli_signer_path(const struct cli_config *cfg,
+    const char *issuer, const char *name, char dst[PERSO_PATH_MAX]);
+#define CLI_SIGNER(name)                                                   \
+	__attribute__((cleanup(cli_signer_close))) struct cli_signer name = \
+	    { NULL, NULL }
 
 void cli_close_store(struct perso_store **s);
 void cli_free_profiles(struct perso_profiles **p);
@@ -138,6 +159,31 @@ void cli_table_end(struct cli_table *t);
 /* Text of a time, "" for 0. */
 const char *cli_time(int64_t t, char dst[24]);
 json_t *cli_json_hex(struct perso_span s);
+/* A JSON value as an indented tree of "name  value" lines. */
+void cli_print_tree(const json_t *value, int indent);
+
+/* Why an order was refused: all findings. One JSON line with --json. */
+PERSO_MUST perso_rc cli_print_refusal(struct cli *c, const char *path,
+    const struct perso_findings *f, perso_rc rc);
+/* The fields of a zone. */
+json_t *cli_mrz_json(const struct perso_mrz *m);
+
+/* The name that a chip's file has outside: "EF.DG1.bin". */
+#define CLI_FILE_NAME 32
+void cli_file_name(const struct perso_lds_file *f, char dst[CLI_FILE_NAME]);
+/* Which file of a chip these bytes are: by the name of the file, else by
+ * their tag; NULL if neither says. */
+const struct perso_lds_file *cli_file_find(
+    const char *path, struct perso_span bytes);
+/* Parses one file of a chip and tells what it says; codes of lds.h. */
+PERSO_MUST perso_rc cli_file_json(const struct perso_lds_file *f,
+    struct perso_span bytes, json_t **ret);
+/* Writes all files into a folder that is made if need be; mode 0600. */
+PERSO_MUST perso_rc cli_image_write(
+    const char *dir, const struct perso_lds_image *img);
+/* Names and sizes, no digests: that of EF.DG1 can be guessed back. */
+PERSO_MUST perso_rc cli_image_list(
+    struct cli *c, const struct perso_lds_image *img);
 
 /* The commands, one file each. */
 perso_rc cli_run_init(struct cli *c);

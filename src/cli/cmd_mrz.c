@@ -37,8 +37,9 @@ date_text(struct perso_date d, char dst[40])
 		snprintf(dst, 40, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
-static json_t *
-mrz_json(const struct perso_mrz *m)
+/* see cli_int.h */
+json_t *
+cli_mrz_json(const struct perso_mrz *m)
 {
 	char birth[40], expiry[40], sex[2] = { sex_letter(m->sex), '\0' };
 
@@ -56,7 +57,7 @@ mrz_json(const struct perso_mrz *m)
 static perso_rc
 print_mrz(struct cli *c, const struct perso_mrz *m)
 {
-	json_t *j = mrz_json(m), *value;
+	json_t *j = cli_mrz_json(m), *value;
 	const char *key;
 
 	if (c->json)

@@ -53,14 +53,11 @@ findings_json(const struct perso_findings *f)
 	return list;
 }
 
-/* Prints the refusal with all its reasons. */
-static perso_rc
-print_refusal(struct cli *c, struct intake *in, const char *path, perso_rc rc)
+/* see cli_int.h */
+perso_rc
+cli_print_refusal(struct cli *c, const char *path,
+    const struct perso_findings *f, perso_rc rc)
 {
-	const struct perso_findings *f = &in->order->findings;
-
-	in->refused++;
-	in->last = rc;
 	if (c->json)
 		return cli_json_line(json_pack("{s:s, s:b, s:s, s:o}", "file",
 		    path, "ok", 0, "error", perso_rc_name(rc), "findings",
@@ -89,8 +86,11 @@ check_one(struct cli *c, struct intake *in, const char *path, bool *ret_ok)
 	perso_rc rc = perso_order_check_file(path, input, in->order);
 
 	*ret_ok = rc == PERSO_OK;
-	if (is_refusal(in, rc))
-		return print_refusal(c, in, path, rc);
+	if (is_refusal(in, rc)) {
+		in->refused++;
+		in->last = rc;
+		return cli_print_refusal(c, path, &in->order->findings, rc);
+	}
 	PERSO_TRY_CTX(rc, "%s", path);
 	in->done++;
 	return PERSO_OK;
@@ -255,6 +255,30 @@ cli_run_order_sign(struct cli *c)
 	return PERSO_OK;
 }
 
+/* Another document number, where the template carries one. */
+static perso_rc
+renumber(struct perso_buf *text, const char *number)
+{
+	json_error_t err;
+	json_t *j = json_loadb(
+	    (const char *)text->p, text->n, JSON_REJECT_DUPLICATES, &err);
+	json_t *data = json_object_get(j, "document-data");
+	char *dump = NULL;
+	perso_rc rc = PERSO_OK;
+
+	if (json_object_get(data, "number") != NULL) {
+		json_object_set_new(data, "number", json_string(number));
+		dump = json_dumps(j, JSON_INDENT(2));
+		rc = dump != NULL ? perso_buf_set(text, perso_span_str(dump))
+				  : PERSO_E_NOMEM;
+		if (rc == PERSO_OK)
+			rc = perso_buf_append_u8(text, '\n');
+	}
+	free(dump);
+	json_decref(j);
+	return rc;
+}
+
 /* see cli_int.h */
 perso_rc
 cli_run_order_new(struct cli *c)
@@ -268,6 +292,8 @@ cli_run_order_new(struct cli *c)
 	PERSO_TRY(perso_file_read(c->argv[0], &template));
 	PERSO_TRY_CTX(perso_order_fill(perso_buf_span(&template), id, &json),
 	    "%s", c->argv[0]);
+	if (cli_value(c, "number") != NULL)
+		PERSO_TRY(renumber(&json, cli_value(c, "number")));
 	if (out == NULL) {
 		cli_print("%.*s", (int)json.n, (const char *)json.p);
 		return PERSO_OK;

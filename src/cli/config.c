@@ -59,6 +59,15 @@ find_config(const struct cli *c, char dst[PERSO_PATH_MAX])
 	return perso_path_join(dst, PERSO_PATH_MAX, "", path);
 }
 
+/* see cli_int.h */
+bool
+cli_has_config(const struct cli *c)
+{
+	char path[PERSO_PATH_MAX];
+
+	return find_config(c, path) == PERSO_OK;
+}
+
 /* Paths in the file are relative to the file. */
 static perso_rc
 anchor(const char *dir, char path[PERSO_PATH_MAX])

@@ -5,6 +5,7 @@
 struct link_sim {
 	struct perso_link base;
 	struct perso_sim *sim; /* borrowed */
+	struct perso_sim *own; /* the same, if the link owns it */
 };
 
 static perso_rc
@@ -26,6 +27,7 @@ sim_reset(struct perso_link *l)
 static void
 sim_destroy(struct perso_link *l)
 {
+	perso_sim_free(&((struct link_sim *)l)->own);
 	free(l);
 }
 
@@ -54,4 +56,27 @@ perso_link_sim(struct perso_sim *sim, struct perso_link **ret)
 	}
 	*ret = &l->base;
 	return PERSO_OK;
+}
+
+/* see link_sim.h */
+perso_rc
+perso_link_sim_open(const char *path, struct perso_link **ret)
+{
+	struct perso_sim *sim = NULL;
+	perso_rc rc;
+
+	PERSO_TRY_CTX(perso_sim_open(path, &sim), "%s", path);
+	rc = perso_link_sim(sim, ret);
+	if (rc == PERSO_OK)
+		((struct link_sim *)*ret)->own = sim;
+	else
+		perso_sim_free(&sim);
+	return rc;
+}
+
+/* see link_sim.h */
+bool
+perso_link_sim_is_locked(const struct perso_link *l)
+{
+	return perso_sim_is_operational(((const struct link_sim *)l)->sim);
 }

@@ -13,4 +13,11 @@ struct perso_sim;
 PERSO_MUST perso_rc perso_link_sim(
     struct perso_sim *sim, struct perso_link **ret);
 
+/* The same for a chip's state file; the link owns the chip. */
+PERSO_MUST perso_rc perso_link_sim_open(
+    const char *path, struct perso_link **ret);
+
+/* Of such a link: the chip is locked. */
+bool perso_link_sim_is_locked(const struct perso_link *l);
+
 #endif

@@ -205,3 +205,76 @@ cli_json_hex(struct perso_span s)
 		return NULL;
 	return json_stringn((const char *)hex.p, hex.n);
 }
+
+static bool
+is_leaf(const json_t *v)
+{
+	return !json_is_object(v) && !json_is_array(v);
+}
+
+static void
+print_leaf(const json_t *v)
+{
+	if (json_is_string(v))
+		cli_print("%s\n", json_string_value(v));
+	else if (json_is_integer(v))
+		cli_print("%" JSON_INTEGER_FORMAT "\n", json_integer_value(v));
+	else if (json_is_real(v))
+		cli_print("%g\n", json_real_value(v));
+	else
+		cli_print("%s\n", json_is_true(v) ? "yes" : "no");
+}
+
+static void
+print_list(const json_t *list, int indent)
+{
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+	{
+		cli_print("%*s- ", indent, "");
+		if (is_leaf(v)) {
+			print_leaf(v);
+			continue;
+		}
+		cli_print("\n");
+		cli_print_tree(v, indent + 4);
+	}
+}
+
+static int
+name_width(const json_t *object)
+{
+	size_t w = 0;
+	const char *key;
+	json_t *v, *o = (json_t *)(uintptr_t)object;
+
+	json_object_foreach(o, key, v) if (is_leaf(v) && strlen(key) > w) w =
+	    strlen(key);
+	return (int)w;
+}
+
+/* see cli_int.h */
+void
+cli_print_tree(const json_t *value, int indent)
+{
+	int w = name_width(value);
+	json_t *o = (json_t *)(uintptr_t)value, *v;
+	const char *key;
+
+	if (json_is_array(value)) {
+		print_list(value, indent);
+		return;
+	}
+	json_object_foreach(o, key, v)
+	{
+		if (is_leaf(v)) {
+			cli_print("%*s%-*s  ", indent, "", w, key);
+			print_leaf(v);
+			continue;
+		}
+		cli_print("%*s%s\n", indent, "", key);
+		cli_print_tree(v, indent + 2);
+	}
+}

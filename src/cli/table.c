@@ -22,6 +22,7 @@ static const struct cli_option sign_options[] = {
 };
 static const struct cli_option new_options[] = { { "id", "NUMBER",
 						     "the order's number" },
+	{ "number", "TEXT", "document number, if the template has one" },
 	{ "out", "FILE", "write there (default: standard output)" }, NO_MORE };
 static const struct cli_option state_options[] = {
 	{ "state", "STATE", "only these" }, NO_MORE

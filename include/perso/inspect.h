@@ -1,0 +1,52 @@
+/*
+ * How the line has a finished document judged without knowing who judges:
+ * a function table that the program fills in. Only types; line calls it,
+ * verify provides one, and neither includes the other.
+ */
+#ifndef PERSO_INSPECT_H
+#define PERSO_INSPECT_H
+
+#include "perso/digest.h"
+#include "perso/link.h"
+#include "perso/profile.h"
+#include "perso/record.h"
+
+/* SHA-256 of one file as it was queued for the chip. */
+struct perso_inspect_file {
+	uint16_t fid;
+	bool mf;		/* a file of the MF, not of the application */
+	struct perso_md hash;
+};
+
+/* What the document should be. All borrowed. */
+struct perso_inspection {
+	const struct perso_record *record;	/* from the order */
+	const struct perso_doc_profile *profile;
+	const char *number;			/* document number */
+	const struct perso_inspect_file *files;	/* all that were written */
+	size_t file_count;
+	/* For reports; never personal data. */
+	const char *order;
+	const char *blank;
+};
+
+#define PERSO_VERDICT_MAX 256
+
+struct perso_verdict {
+	bool ok;			/* nothing else makes a document good */
+	char text[PERSO_VERDICT_MAX];	/* "38 checks, all passed"; no personal
+					 * data */
+};
+
+struct perso_inspector {
+	const char *name;	/* "verify"; goes into the evidence */
+	void *ctx;
+	/* The link was reset just before; the chip is locked. Reads under
+	 * operational access rights only. PERSO_OK: *ret holds the verdict,
+	 * good or bad. Another code: no verdict could be reached (the link
+	 * tore, ...); the caller may ask again after a reset. */
+	perso_rc (*inspect)(void *ctx, struct perso_link *link,
+	    const struct perso_inspection *what, struct perso_verdict *ret);
+};
+
+#endif

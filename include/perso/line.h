@@ -1,0 +1,145 @@
+/*
+ * The production line (line): takes an imported order and a blank chip
+ * through all steps to a document, or spoils the blank and says why.
+ *
+ *	check	   the order's files are what was imported; data groups can
+ *		   be built; the signer may sign			(nothing changed)
+ *	open	   SCP03, the chip says who it is; it must be a blank of our
+ *		   stock, of the product				(nothing changed)
+ *	begin	 D order, blank and number are bound, the clock is noted
+ *	keys	 D the chip has its AA key and its BAC key
+ *	sign	 D image built, EF.SOD signed; EF.SOD and hashes are stored
+ *	write	   all files
+ *	compare	   all files, under personalisation rights
+ *	lock	 DD announced, done, noted: no way back
+ *	inspect	   reset; the inspector reads as a terminal
+ *	finish	 D good or spoiled
+ *
+ * D: durable in the store. A link that tears leaves the job where it was; it
+ * is taken up again at once after a reset, and at the next start by
+ * perso_line_recover(). Everything that differs from what was stored, and
+ * every chip that does not come back, spoils the blank. Only the inspector's
+ * word makes a document good.
+ *
+ * No personal data leaves the line but what the inspector and the link are
+ * given, and with lds_dir.
+ */
+#ifndef PERSO_LINE_H
+#define PERSO_LINE_H
+
+#include "perso/image_build.h"
+#include "perso/inspect.h"
+#include "perso/order.h"
+#include "perso/scp03.h"
+#include "perso/store.h"
+
+struct perso_line;
+
+enum perso_line_step {
+	PERSO_STEP_CHECK,
+	PERSO_STEP_OPEN,
+	PERSO_STEP_BEGIN,
+	PERSO_STEP_KEYS,
+	PERSO_STEP_SIGN,
+	PERSO_STEP_WRITE,
+	PERSO_STEP_COMPARE,
+	PERSO_STEP_LOCK,
+	PERSO_STEP_INSPECT,
+	PERSO_STEP_FINISH
+};
+#define PERSO_LINE_STEPS 10
+/* "check", "open", ...; static. */
+const char *perso_line_step_name(enum perso_line_step step);
+
+/* Each may be NULL. After a torn link steps come again, from "open". */
+struct perso_line_events {
+	void *ctx;
+	void (*begin)(void *ctx, enum perso_line_step step);
+	void (*end)(void *ctx, enum perso_line_step step, perso_rc rc);
+	/* Bytes of the image handled in WRITE and COMPARE. */
+	void (*progress)(void *ctx, enum perso_line_step step, uint64_t done,
+	    uint64_t total);
+	/* The link was torn; why is in the trail. */
+	void (*torn)(void *ctx, enum perso_line_step step, perso_rc rc);
+};
+
+struct perso_line_config {
+	struct perso_store *store;	/* borrowed; its line is locked */
+	const struct perso_profiles *profiles;		/* borrowed */
+	const struct perso_scp03_keys *keys;		/* borrowed */
+	struct perso_inspector inspector;
+	/* The document signer for a profile, borrowed until the line is
+	 * freed; PERSO_E_NOT_FOUND. */
+	perso_rc (*signer)(void *ctx, const struct perso_doc_profile *profile,
+	    struct perso_signer **ret);
+	void *signer_ctx;
+	struct perso_line_events events;
+	/* NULL: none. Files of good documents are written to
+	 * lds_dir/<order>/<file>.bin: for demonstrations only. */
+	const char *lds_dir;
+	/* The PKI in use; lds_dir needs it to be marked as development. */
+	const char *pki_dir;
+};
+
+/* PERSO_E_CONFLICT: another process runs jobs of this store. PERSO_E_TRUST:
+ * lds_dir without a development PKI. PERSO_E_ARG. */
+PERSO_MUST perso_rc perso_line_new(const struct perso_line_config *cfg,
+    struct perso_line **ret);
+void perso_line_free(struct perso_line **line);
+
+enum perso_line_outcome {
+	PERSO_LINE_NOTHING,	/* nothing was begun; neither order nor chip is
+				 * to blame: signer, store, reader */
+	PERSO_LINE_REFUSED,	/* the chip was refused, nothing was begun */
+	PERSO_LINE_FAILED,	/* the order is failed, no blank was used */
+	PERSO_LINE_GOOD,
+	PERSO_LINE_SPOILED,	/* blank spoiled, order failed: it may run again
+				 * on another blank */
+	PERSO_LINE_UNFINISHED	/* the store could not take the end down: the
+				 * next start recovers */
+};
+/* "nothing", "refused", ...; static. */
+const char *perso_line_outcome_name(enum perso_line_outcome o);
+
+struct perso_line_result {
+	enum perso_line_outcome outcome;
+	perso_rc rc;			/* PERSO_OK exactly if GOOD */
+	int64_t job;			/* 0: none was begun */
+	char order[PERSO_ID_MAX];
+	char blank[PERSO_ID_MAX];	/* "" if the chip is not known */
+	char number[PERSO_NUMBER_MAX];	/* for the operator's screen only */
+	char text[PERSO_REASON_MAX];	/* verdict, or why not */
+	uint64_t bytes;			/* of the image written */
+	uint64_t apdus;			/* sent in this call */
+	uint64_t us;
+};
+
+/* The order as it stands in the store against its files, and everything
+ * that can be checked without a chip. Changes nothing. PERSO_E_STATE: not
+ * imported or failed. */
+PERSO_MUST perso_rc perso_line_check_order(struct perso_line *line,
+    const char *order);
+
+/* One order on the chip at the link, to its end. Returns ret->rc, with the
+ * cause in the trail; *ret is always filled in. */
+PERSO_MUST perso_rc perso_line_run_order(struct perso_line *line,
+    const char *order, struct perso_link *link,
+    struct perso_line_result *ret);
+
+/* At every start, before the first order. Each unfinished job is ended: if
+ * the chip at the link is its blank, it goes on from where it stands;
+ * otherwise (link NULL, no chip, another one) the blank is spoiled. each (may
+ * be NULL) hears of every job. PERSO_OK if all were ended, however; else the
+ * store's code. */
+typedef void (*perso_line_each_fn)(void *ctx,
+    const struct perso_line_result *r);
+PERSO_MUST perso_rc perso_line_recover(struct perso_line *line,
+    struct perso_link *link, perso_line_each_fn each, void *ctx);
+
+/* As recover, for the one unfinished job whose chip is at the link, if there
+ * is one; *ret_found says. Jobs whose chip is not here are left alone: for
+ * stations that try several readers before they recover with NULL. */
+PERSO_MUST perso_rc perso_line_recover_chip(struct perso_line *line,
+    struct perso_link *link, struct perso_line_result *ret, bool *ret_found);
+
+#endif

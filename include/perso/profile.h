@@ -1,0 +1,349 @@
+/*
+ * Profiles: what a kind of document is and how a chip product is written,
+ * as data (profiles/documents, profiles/chips; YAML, one file each).
+ *
+ * Loading is strict: unknown, duplicate, missing, ill-typed, out-of-range
+ * and contradictory values are errors that carry file:line:column; aliases,
+ * anchors, tags and several documents in one file are refused; integers are
+ * decimal. What is loaded is const. Profile knows only base, so algorithms
+ * stand here by name and curves by their number in Doc 9303-11, table 6
+ * (the values of enum perso_curve).
+ */
+#ifndef PERSO_PROFILE_H
+#define PERSO_PROFILE_H
+
+#include "perso/date.h"
+#include "perso/rc.h"
+#include "perso/span.h"
+
+#define PERSO_PROFILE_ID_MAX 32 /* "lv-passport" */
+#define PERSO_PROFILE_TITLE_MAX 80
+#define PERSO_PROFILE_FILE_MAX 65536 /* bytes of one profile */
+#define PERSO_PATTERN_MAX 64
+#define PERSO_DOCNUM_MAX 22 /* characters of a document number */
+#define PERSO_STEPS_MAX 8
+#define PERSO_RULES_MAX 4
+#define PERSO_WEIGHTS_MAX 24
+#define PERSO_CODES_MAX 16
+#define PERSO_CHIPS_MAX 8
+
+/* Patterns: a row of atoms that must cover the whole text. An atom is a
+ * class of ranges ([A-Z], [2-9], [AEIOU]) or a character that stands for
+ * itself, and may be followed by {n} (1..99) or ?. Nothing else. ASCII. */
+bool perso_pattern_is_valid(const char *pattern);
+bool perso_pattern_matches(const char *pattern, struct perso_span text);
+
+/* MRZ format; the number of the TD. */
+enum perso_doc_format {
+	PERSO_DOC_TD1 = 1,
+	PERSO_DOC_TD2 = 2,
+	PERSO_DOC_TD3 = 3
+};
+
+/* Fields an order can carry, as bits; the names are those in the order and
+ * in a profile's fields lists, see perso_doc_field_name(). */
+enum perso_doc_field {
+	PERSO_FIELD_SURNAME = 1 << 0,	      /* "surname" */
+	PERSO_FIELD_GIVEN_NAMES = 1 << 1,     /* "given-names" */
+	PERSO_FIELD_NATIVE_NAME = 1 << 2,     /* "native-name" */
+	PERSO_FIELD_OTHER_NAMES = 1 << 3,     /* "other-names" */
+	PERSO_FIELD_BIRTH_DATE = 1 << 4,      /* "birth-date" */
+	PERSO_FIELD_SEX = 1 << 5,	      /* "sex" */
+	PERSO_FIELD_NATIONALITY = 1 << 6,     /* "nationality" */
+	PERSO_FIELD_PERSONAL_NUMBER = 1 << 7, /* "personal-number" */
+	PERSO_FIELD_BIRTH_PLACE = 1 << 8,     /* "birth-place" */
+	PERSO_FIELD_ADDRESS = 1 << 9,	      /* "address" */
+	PERSO_FIELD_PHONE = 1 << 10,	      /* "phone" */
+	PERSO_FIELD_PROFESSION = 1 << 11,     /* "profession" */
+	PERSO_FIELD_TITLE = 1 << 12,	      /* "title" */
+	PERSO_FIELD_HEIGHT = 1 << 13,	      /* "height" */
+	PERSO_FIELD_NUMBER = 1 << 14,	      /* "number" */
+	PERSO_FIELD_ISSUE_DATE = 1 << 15,     /* "issue-date" */
+	PERSO_FIELD_EXPIRY_DATE = 1 << 16,    /* "expiry-date" */
+	PERSO_FIELD_AUTHORITY = 1 << 17,      /* "authority" */
+	PERSO_FIELD_REMARKS = 1 << 18,	      /* "remarks" */
+	PERSO_FIELD_REPLACES = 1 << 19,	      /* "replaces" */
+	PERSO_FIELD_PORTRAIT = 1 << 20,	      /* "portrait" */
+	PERSO_FIELD_SIGNATURE = 1 << 21	      /* "signature" */
+};
+/* Static; NULL for anything but one bit of the above. */
+const char *perso_doc_field_name(unsigned bit);
+
+/* Why a document is made, as bits. */
+enum perso_reason {
+	PERSO_REASON_FIRST = 1 << 0,   /* "first" */
+	PERSO_REASON_RENEWAL = 1 << 1, /* "renewal" */
+	PERSO_REASON_LOST = 1 << 2,    /* "lost" */
+	PERSO_REASON_STOLEN = 1 << 3,  /* "stolen" */
+	PERSO_REASON_DAMAGED = 1 << 4, /* "damaged" */
+	PERSO_REASON_CHANGE = 1 << 5   /* "change": the holder's data */
+};
+const char *perso_reason_name(unsigned bit);	   /* static or NULL */
+unsigned perso_reason_from_name(const char *name); /* 0: none */
+
+/* Where the document number comes from. */
+enum perso_number_kind {
+	PERSO_NUMBER_BLANK = 1, /* pre-printed: the serial of the blank */
+	PERSO_NUMBER_RANGE = 2, /* drawn from a range, once, in order */
+	PERSO_NUMBER_ORDER = 3	/* given in the order */
+};
+
+struct perso_number_source {
+	enum perso_number_kind kind;
+	char pattern[PERSO_PATTERN_MAX + 1]; /* of every number */
+	/* range: prefix, then first..last written with digits places */
+	char prefix[PERSO_DOCNUM_MAX + 1];
+	uint64_t first;
+	uint64_t last;
+	unsigned digits;
+};
+
+/* The n-th number of a range as text, terminated; PERSO_E_RANGE outside
+ * first..last, PERSO_E_ARG if the source is not a range. */
+PERSO_MUST perso_rc perso_number_format(const struct perso_number_source *s,
+    uint64_t n, char ret[PERSO_DOCNUM_MAX + 1]);
+
+/* Active Authentication. */
+enum perso_aa_kind { PERSO_AA_NONE = 0, PERSO_AA_ECDSA, PERSO_AA_RSA };
+enum perso_aa_origin {
+	PERSO_AA_CHIP = 1,  /* the chip makes the key pair */
+	PERSO_AA_LOADED = 2 /* made outside, loaded, then forgotten */
+};
+struct perso_aa_profile {
+	enum perso_aa_kind kind;
+	int curve;     /* ECDSA: number of enum perso_curve */
+	unsigned bits; /* RSA */
+	char hash[12]; /* "SHA-256"; ECDSA: in DG14 */
+	enum perso_aa_origin origin;
+};
+
+/* DG11 and DG12 fields, as bits, in the order they are written. */
+enum perso_dg11_field {
+	PERSO_DG11_NAME = 1 << 0,	     /* "name" 5F0E */
+	PERSO_DG11_OTHER_NAMES = 1 << 1,     /* "other-names" 5F0F */
+	PERSO_DG11_PERSONAL_NUMBER = 1 << 2, /* "personal-number" 5F10 */
+	PERSO_DG11_BIRTH_DATE = 1 << 3,	     /* "birth-date" 5F2B */
+	PERSO_DG11_BIRTH_PLACE = 1 << 4,     /* "birth-place" 5F11 */
+	PERSO_DG11_ADDRESS = 1 << 5,	     /* "address" 5F42 */
+	PERSO_DG11_PHONE = 1 << 6,	     /* "phone" 5F12 */
+	PERSO_DG11_PROFESSION = 1 << 7,	     /* "profession" 5F13 */
+	PERSO_DG11_TITLE = 1 << 8	     /* "title" 5F14 */
+};
+enum perso_dg12_field {
+	PERSO_DG12_AUTHORITY = 1 << 0,	/* "authority" 5F19 */
+	PERSO_DG12_ISSUE_DATE = 1 << 1, /* "issue-date" 5F26 */
+	PERSO_DG12_REMARKS = 1 << 2	/* "remarks" 5F1B */
+};
+
+/* One alternative of a national number. Positions count from 1 over the
+ * letters and digits of the number; separators do not count.
+ * Check digit: r = (offset + sum of digit_i * weight_i) mod modulus; r must
+ * not be among forbidden; the digit at check_at must equal r mod 10.
+ * weights[i] belongs to position i + 1, 0 leaves a digit out. */
+struct perso_number_rule {
+	char id[PERSO_PROFILE_ID_MAX + 1];
+	char pattern[PERSO_PATTERN_MAX + 1];
+	/* The holder's birth date must not lie after this (all parts 0: no
+	 * limit): an alternative that is no longer assigned. */
+	struct perso_date born_until;
+	struct perso_date born_since;
+	size_t weight_count; /* 0: no check digit */
+	uint8_t weights[PERSO_WEIGHTS_MAX];
+	unsigned modulus; /* 2..97 */
+	unsigned offset;
+	unsigned check_at;
+	size_t forbidden_count;
+	uint8_t forbidden[4];
+	unsigned date_at;	/* first position of DDMMYY; 0: no date */
+	unsigned century_at;	/* position of the century's digit */
+	uint16_t centuries[10]; /* by digit: 1800, 1900, ...; 0: not used */
+};
+
+/* The number is one that this rule allows: PERSO_E_DATA (form),
+ * PERSO_E_MISMATCH (check digit), PERSO_E_RANGE (no such date, forbidden
+ * remainder). The date it contains, if any, in *ret_date (all parts 0
+ * otherwise). */
+PERSO_MUST perso_rc perso_number_rule_check(const struct perso_number_rule *r,
+    struct perso_span number, struct perso_date *ret_date);
+
+enum perso_separator { PERSO_SEPARATOR_DROP = 0, PERSO_SEPARATOR_FILLER };
+
+/* Image formats, as bits. */
+enum perso_image_kind {
+	PERSO_IMAGE_KIND_JPEG = 1 << 0, /* "jpeg" */
+	PERSO_IMAGE_KIND_JP2 = 1 << 1	/* "jp2" */
+};
+struct perso_image_profile {
+	unsigned formats; /* bits */
+	uint32_t max_bytes;
+	uint32_t min_width, max_width; /* pixels */
+	uint32_t min_height, max_height;
+};
+
+enum perso_access_kind { PERSO_ACCESS_BAC = 1 << 0 };
+enum perso_rsa_padding { PERSO_RSA_PKCS1 = 0, PERSO_RSA_PSS };
+/* Files of the MF, as bits, and whether EF.COM is written. */
+enum perso_mf_file {
+	PERSO_MF_ATR_INFO = 1 << 0, /* "atr-info" */
+	PERSO_MF_DIR = 1 << 1	    /* "dir" */
+};
+
+struct perso_validity_step {
+	unsigned from_age; /* complete years at issue */
+	unsigned years;
+};
+
+/* How names reach the MRZ where Doc 9303-3 leaves a choice; see struct
+ * perso_mrz_options. */
+struct perso_translit_choice {
+	uint32_t letter; /* code point, upper case */
+	char as[8];	 /* terminated: "AE", "UXX" */
+};
+#define PERSO_TRANSLIT_MAX 8
+struct perso_translit_profile {
+	char language[16]; /* of Cyrillic letters; "": default */
+	char cut[12];	   /* "end" "initials" "equal"; "": end */
+	unsigned keep;	   /* for the secondary identifier */
+	size_t count;
+	struct perso_translit_choice letters[PERSO_TRANSLIT_MAX];
+};
+
+struct perso_doc_profile {
+	char id[PERSO_PROFILE_ID_MAX + 1];
+	char title[PERSO_PROFILE_TITLE_MAX + 1];
+	char document_code[3]; /* "P" "PP" "ID" "AR" */
+	enum perso_doc_format format;
+	char issuer[4];	 /* three letters (MRZ) */
+	char country[3]; /* two letters (certificates) */
+
+	char nationality[4];  /* default; "": none */
+	bool nationality_any; /* every code of Doc 9303-3 */
+	size_t nationality_count;
+	char nationalities[PERSO_CODES_MAX][4];
+	char sexes[4]; /* of "MFX", terminated */
+
+	unsigned surname_max; /* code points, in the VIZ */
+	unsigned given_names_max;
+	struct perso_translit_profile translit;
+
+	struct perso_number_source number;
+	size_t rule_count; /* national number; one must fit */
+	struct perso_number_rule rules[PERSO_RULES_MAX];
+	bool number_in_mrz; /* personal number -> optional data */
+	enum perso_separator mrz_separator; /* what becomes of "-" */
+
+	uint32_t data_groups;		/* bit n: DGn; DG1 and DG2 always */
+	bool com;			/* EF.COM is written */
+	char lds_version[5];		/* "0107" "0108" */
+	unsigned mf_files;		/* enum perso_mf_file */
+	unsigned dg11, dg12;		/* field bits */
+	char hash[12];			/* of data groups: "SHA-256" */
+	char sod_hash[12];		/* of the SOD's signature */
+	enum perso_rsa_padding sod_rsa; /* if the DS key is RSA */
+	unsigned access;		/* enum perso_access_kind */
+	struct perso_aa_profile aa;
+
+	size_t step_count; /* ascending from_age, first 0 */
+	struct perso_validity_step steps[PERSO_STEPS_MAX];
+	unsigned max_years;  /* an expiry date in an order may not
+					 * lie further from the issue date */
+	char authority[101]; /* default; "": none */
+	unsigned required;   /* enum perso_doc_field */
+	unsigned optional;
+	unsigned reasons;   /* allowed */
+	unsigned replacing; /* of these, "replaces" is required */
+	struct perso_image_profile portrait;
+	struct perso_image_profile signature; /* formats 0: none */
+
+	size_t chip_count;
+	char chips[PERSO_CHIPS_MAX][PERSO_PROFILE_ID_MAX + 1];
+	size_t chips_line; /* of its file, for messages */
+};
+
+/* Years of validity for a holder of that age; 0 if the profile has no
+ * steps. */
+unsigned perso_doc_profile_years(
+    const struct perso_doc_profile *p, unsigned age);
+bool perso_doc_profile_has_dg(const struct perso_doc_profile *p, unsigned dg);
+bool perso_doc_profile_has_chip(
+    const struct perso_doc_profile *p, const char *chip);
+
+/* What cannot be true together: DG15 without AA, AA with ECDSA without
+ * DG14, DG11 without fields, a range for a number that is pre-printed, MRZ
+ * format against document code, ... PERSO_E_CONFIG, the trail says what. The
+ * parser calls it and adds the line. */
+PERSO_MUST perso_rc perso_doc_profile_check(const struct perso_doc_profile *p);
+
+enum perso_lock_kind { PERSO_LOCK_ACTIVATE_FILE = 1 };
+#define PERSO_ATR_MAX 33
+
+/* A chip product. What the commands are is the family's driver (chip); the
+ * product's differences are here. */
+struct perso_chip_profile {
+	char id[PERSO_PROFILE_ID_MAX + 1];
+	char title[PERSO_PROFILE_TITLE_MAX + 1];
+	char family[16]; /* "iso7816" */
+	/* ATR pattern: hex, "." for any half byte, "*" at the end for any
+	 * number of further bytes. */
+	uint8_t atr[PERSO_ATR_MAX];
+	uint8_t atr_mask[PERSO_ATR_MAX];
+	size_t atr_len;
+	bool atr_open;		  /* ended in "*" */
+	uint8_t ic_fabricator[2]; /* in the CPLC */
+	uint8_t ic_type[2];	  /* in the CPLC, under the channel */
+	uint8_t aid[16];	  /* of the eMRTD application */
+	size_t aid_len;
+	uint8_t scp03_kvn;	/* key version number */
+	uint8_t scp03_level;	/* security level: 01, 03, 11, 13, 33 */
+	bool extended;		/* extended length */
+	uint32_t max_command;	/* bytes of a command's data field */
+	uint32_t max_response;	/* bytes of a response's data field */
+	uint32_t memory;	/* bytes for files */
+	uint32_t keygen_curves; /* bit n: curve number n */
+	size_t keygen_rsa_count;
+	unsigned keygen_rsa[4]; /* modulus bits */
+	unsigned aa_origins;	/* bits 1 << enum perso_aa_origin */
+	uint8_t key_id_bac;	/* key references of PUT DATA ... */
+	uint8_t key_id_aa;
+	bool reads_before_lock; /* files can be compared before */
+	enum perso_lock_kind lock;
+	unsigned mf_files; /* enum perso_mf_file it can hold */
+};
+
+bool perso_chip_profile_matches(
+    const struct perso_chip_profile *p, struct perso_span atr);
+/* The product can hold and make what the document needs: chip is listed,
+ * MF files, AA key and its origin. PERSO_E_CONFIG says what is missing. */
+PERSO_MUST perso_rc perso_chip_profile_suits(
+    const struct perso_chip_profile *c, const struct perso_doc_profile *d);
+
+/* One profile; name is what the trail calls the file. PERSO_E_CONFIG with
+ * "name:line:column: ...". *ret is untouched on failure. */
+PERSO_MUST perso_rc perso_doc_profile_parse(
+    struct perso_span yaml, const char *name, struct perso_doc_profile *ret);
+PERSO_MUST perso_rc perso_chip_profile_parse(
+    struct perso_span yaml, const char *name, struct perso_chip_profile *ret);
+
+/* All profiles of a folder. */
+struct perso_profiles;
+
+/* Loads dir/documents and dir/chips, every file that ends in .yaml (others
+ * are left alone). The id of a profile is its file's name; chips named by a
+ * document must exist and suit. */
+PERSO_MUST perso_rc perso_profile_load_dir(
+    const char *dir, struct perso_profiles **ret);
+void perso_profiles_free(struct perso_profiles **p);
+
+/* Borrowed, NULL if there is none; in order of their ids. */
+const struct perso_doc_profile *perso_profiles_doc(
+    const struct perso_profiles *p, const char *id);
+const struct perso_chip_profile *perso_profiles_chip(
+    const struct perso_profiles *p, const char *id);
+size_t perso_profiles_doc_count(const struct perso_profiles *p);
+size_t perso_profiles_chip_count(const struct perso_profiles *p);
+const struct perso_doc_profile *perso_profiles_doc_at(
+    const struct perso_profiles *p, size_t i);
+const struct perso_chip_profile *perso_profiles_chip_at(
+    const struct perso_profiles *p, size_t i);
+
+#endif

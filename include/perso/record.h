@@ -1,0 +1,155 @@
+/*
+ * The document record: who gets what, every field typed and checked against
+ * the rules of its profile. It is filled by order and read by line, render
+ * and verify; nothing in it is bytes of a data group.
+ *
+ * It holds personal data: perso_record_done() wipes it, and no message made
+ * here repeats a value (a single offending character and its position
+ * excepted).
+ */
+#ifndef PERSO_RECORD_H
+#define PERSO_RECORD_H
+
+#include <time.h>
+
+#include "perso/bio.h"
+#include "perso/buf.h"
+#include "perso/date.h"
+#include "perso/mrz.h"
+#include "perso/profile.h"
+
+/* ------------------------------------------------------------- findings */
+
+/* One reason for a refusal. */
+struct perso_finding {
+	char code[28];	/* stable: "E-ORDER-DATE" */
+	char path[72];	/* JSON path: "$.holder.birth-date" */
+	char text[144]; /* for people; no personal data */
+};
+
+#define PERSO_FINDINGS_MAX 48
+
+/* All reasons at once. What goes beyond the maximum is counted. */
+struct perso_findings {
+	size_t count;
+	size_t dropped;
+	struct perso_finding v[PERSO_FINDINGS_MAX];
+};
+
+void perso_findings_add(struct perso_findings *f, const char *code,
+    const char *path, const char *fmt, ...) PERSO_PRINTF(4, 5);
+/* As perso_findings_add, with the trail as the text. */
+void perso_findings_trail(
+    struct perso_findings *f, const char *code, const char *path);
+/* "CODE path: text" and a newline for each, appended. */
+PERSO_MUST perso_rc perso_findings_text(
+    const struct perso_findings *f, struct perso_buf *ret);
+
+/* --------------------------------------------------------------- record */
+
+#define PERSO_ORDER_ID_MAX 40
+#define PERSO_NAME_BYTES 256 /* UTF-8 of a name, terminated */
+#define PERSO_TEXT_BYTES 404 /* 100 characters, terminated */
+#define PERSO_OTHER_NAMES_MAX 4
+#define PERSO_ADDRESS_MAX 4
+#define PERSO_IMAGE_MAX 1048576 /* bytes of one image */
+
+struct perso_record_image {
+	struct perso_buf bytes;	      /* as the order gave them */
+	struct perso_image_info info; /* what their header says (bio.h) */
+	size_t index;		      /* in the order's list, for findings */
+};
+
+/* Texts are UTF-8, terminated; "" is not given. */
+struct perso_record {
+	char order_id[PERSO_ORDER_ID_MAX + 1];
+	const struct perso_doc_profile *profile; /* borrowed */
+	unsigned given;		  /* enum perso_doc_field: those that the
+					 * order itself had */
+	enum perso_reason reason; /* 0: not given */
+	char replaces[PERSO_DOCNUM_MAX + 1]; /* number of the old one */
+
+	/* The document number: from the order, or bound later by line to the
+	 * number of the blank or of the range; "" until then. */
+	char number[PERSO_DOCNUM_MAX + 1];
+
+	char surname[PERSO_NAME_BYTES];
+	char given_names[PERSO_NAME_BYTES];
+	char native_name[PERSO_NAME_BYTES]; /* any script, as printed */
+	size_t other_name_count;
+	char other_names[PERSO_OTHER_NAMES_MAX][PERSO_NAME_BYTES];
+	struct perso_date birth; /* unknown parts are 0 */
+	bool has_birth;		 /* was given, if only as unknown */
+	char sex;		 /* 'M' 'F' 'X'; 0: not given */
+	char nationality[4];
+	char personal_number[24]; /* with its separators */
+	char birth_place[PERSO_TEXT_BYTES];
+	size_t address_count;
+	char address[PERSO_ADDRESS_MAX][PERSO_TEXT_BYTES];
+	char phone[24];
+	char profession[PERSO_TEXT_BYTES];
+	char title[PERSO_TEXT_BYTES];
+	unsigned height_cm; /* 0: not given */
+
+	struct perso_date issue; /* all 0: not given */
+	struct perso_date expiry;
+	char authority[PERSO_TEXT_BYTES];
+	char remarks[PERSO_TEXT_BYTES];
+
+	struct perso_record_image portrait; /* empty bytes: none */
+	struct perso_record_image signature;
+};
+
+/* Takes the bytes (from is left empty) and reads their header: what bio.h
+ * says of a format that is not known or a header that is wrong; then both
+ * are untouched. */
+PERSO_MUST perso_rc perso_record_image_take(
+    struct perso_record_image *img, struct perso_buf *from);
+
+void perso_record_init(struct perso_record *r);
+/* Wipes. */
+void perso_record_done(struct perso_record *r);
+#define PERSO_RECORD(name)                                                    \
+	__attribute__((cleanup(perso_record_done))) struct perso_record name; \
+	perso_record_init(&name)
+
+/* The bits of enum perso_doc_field that are filled. */
+unsigned perso_record_fields(const struct perso_record *r);
+
+/* Fills what the order may leave out: nationality and authority by the
+ * profile's defaults, the issue date (the day of now), the expiry date: the
+ * issue date plus the years that the profile gives for the holder's age on
+ * that day. With an unknown birth month or day the holder counts as born
+ * on the last possible day. Fields that are given stay. Fields that cannot
+ * be computed stay empty; perso_record_validate() says so. */
+void perso_record_complete(struct perso_record *r, time_t now);
+
+/* Complete years between two days; birth parts that are 0 count as the last
+ * possible day, an unknown year gives 0. */
+unsigned perso_record_age(struct perso_date birth, struct perso_date at);
+
+/* Everything the profile demands, all at once: each breach is one finding
+ * with the field's JSON path in the order. The record has been completed.
+ * PERSO_OK without findings, PERSO_E_DATA with. The document number may be
+ * empty unless it comes with the order. Codes: E-ORDER-MISSING,
+ * E-ORDER-FIELD (not for this kind of document), E-ORDER-NAME (cannot be
+ * transliterated: letter and position), E-ORDER-LENGTH, E-ORDER-VALUE,
+ * E-ORDER-STATE (nationality), E-ORDER-PERSONAL-NUMBER, E-ORDER-DATE,
+ * E-ORDER-VALIDITY, E-ORDER-CODE (the document code may not be
+ * issued on that day, or to that expiry date), E-ORDER-NUMBER,
+ * E-ORDER-REASON, E-IMAGE-FORMAT, E-IMAGE-SIZE. */
+PERSO_MUST perso_rc perso_record_validate(
+    const struct perso_record *r, time_t now, struct perso_findings *ret);
+
+/* Binds the document number: PERSO_E_RANGE if it does not fit the profile's
+ * pattern, PERSO_E_STATE if another one is bound. */
+PERSO_MUST perso_rc perso_record_bind(
+    struct perso_record *r, const char *number);
+
+/* What goes into the MRZ, for perso_mrz_compose(): transliterated names, the
+ * personal number in the optional data if the profile says so. PERSO_E_STATE
+ * while the document number is not bound. */
+PERSO_MUST perso_rc perso_record_mrz(
+    const struct perso_record *r, struct perso_mrz *ret);
+
+#endif

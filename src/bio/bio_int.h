@@ -1,0 +1,38 @@
+/*
+ * Private to bio: a cursor inside an element whose offsets still count from
+ * the start of the outermost input, so that a refusal names the byte.
+ */
+#ifndef PERSO_BIO_INT_H
+#define PERSO_BIO_INT_H
+
+#include <inttypes.h>
+
+#include "perso/bio.h"
+#include "perso/tlv.h"
+
+/* Into the n bytes just taken from rd. */
+static inline struct perso_rd
+bio_into(const struct perso_rd *rd, size_t n)
+{
+	return (struct perso_rd){ { rd->s.p, rd->at }, rd->at - n };
+}
+
+/* The codestream of a JPEG 2000 image that begins at rd. */
+PERSO_MUST perso_rc bio_codestream(
+    struct perso_rd *rd, struct perso_image_info *ret);
+PERSO_MUST perso_rc bio_probe_jpeg(
+    struct perso_span image, struct perso_image_info *ret);
+PERSO_MUST perso_rc bio_probe_jp2(
+    struct perso_span image, struct perso_image_info *ret);
+PERSO_MUST perso_rc bio_probe_png(
+    struct perso_span image, struct perso_image_info *ret);
+
+/* The image of a face is of the declared kind and size. */
+PERSO_MUST perso_rc bio_face_image(const struct perso_face *f);
+/* The fields of a face are in range; image not looked at. */
+PERSO_MUST perso_rc bio_face_fields(const struct perso_face *f);
+
+/* A header element: its tag, what of perso_bit it is, its lengths. */
+bool bio_bit_len_ok(uint32_t tag, size_t n);
+
+#endif

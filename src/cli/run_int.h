@@ -1,0 +1,67 @@
+/*
+ * One `perso run`: what it has opened, and what it shows.
+ */
+#ifndef PERSO_RUN_INT_H
+#define PERSO_RUN_INT_H
+
+#include "chips.h"
+#include "cli_int.h"
+#include "perso/line.h"
+#include "perso/verify.h"
+
+#define RUN_SIGNERS 32
+#define RUN_ROWS 200 /* of the summary; memory does not grow with orders */
+
+struct run_signer {
+	char issuer[4];
+	struct cli_signer s;
+};
+
+struct run_row {
+	char order[PERSO_ID_MAX];
+	char number[PERSO_NUMBER_MAX];
+	uint64_t bytes;
+	uint64_t apdus;
+	uint64_t us;
+	char verdict[120];
+};
+
+struct cli_run {
+	struct cli *cli;
+	struct cli_config cfg;
+	struct perso_profiles *profiles;
+	struct perso_store *store;
+	struct perso_trust *trust;
+	struct perso_scp03_keys *keys;
+	struct perso_line *line;
+	struct cli_chips *chips;
+	struct perso_verify_inspector verify;
+	size_t signer_count;
+	struct run_signer signers[RUN_SIGNERS];
+	FILE *output;
+	uint64_t begun;
+	uint64_t step_begun;
+	bool bar; /* a progress bar stands on the line */
+	size_t good;
+	size_t bad;
+	size_t row_count;
+	struct run_row rows[RUN_ROWS];
+};
+
+/* Ctrl-C was pressed. */
+bool cli_run_stop(void *ctx);
+
+/* The signer of a profile's issuing state, read once. */
+PERSO_MUST perso_rc cli_run_signer(void *ctx,
+    const struct perso_doc_profile *profile, struct perso_signer **ret);
+
+/* A line per step, a bar on a terminal. */
+struct perso_line_events cli_run_events(struct cli_run *r);
+/* Verification report of a document: --reports. */
+void cli_run_reported(void *ctx, const struct perso_inspection *what,
+    const struct perso_report *report);
+/* An order's end: summary row, --output line, evidence. */
+void cli_run_result(struct cli_run *r, const struct perso_line_result *res);
+void cli_run_summary(struct cli_run *r);
+
+#endif

@@ -1,0 +1,37 @@
+#include "lds_int.h"
+
+static perso_rc
+read_dg2(struct perso_span file, struct perso_dg2 *v)
+{
+	struct perso_bit_group g = { 0 };
+	struct perso_rd rd = { 0 };
+
+	PERSO_TRY(lds_open(file, 0x75, &rd));
+	PERSO_TRY_CTX(perso_bit_parse(perso_rd_rest(&rd), &g), "contents");
+	if (g.count != 1)
+		PERSO_FAIL(
+		    PERSO_E_UNSUPPORTED, "%zu biometric templates", g.count);
+	v->bit = g.bits[0];
+	if (v->bit.owner != PERSO_BIO_OWNER ||
+	    (v->bit.format != PERSO_BIO_19794_5 &&
+		v->bit.format != PERSO_BIO_39794_5))
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "format %04X of owner %04X",
+		    v->bit.format, v->bit.owner);
+	if (v->bit.constructed != (v->bit.format == PERSO_BIO_39794_5))
+		PERSO_FAIL(PERSO_E_MISMATCH, "format %04X in tag %s",
+		    v->bit.format, v->bit.constructed ? "7F2E" : "5F2E");
+	if (!v->bit.constructed)
+		PERSO_TRY(perso_face_parse(v->bit.data, &v->face));
+	return PERSO_OK;
+}
+
+/* see perso/lds.h */
+perso_rc
+perso_dg2_parse(struct perso_span file, struct perso_dg2 *ret)
+{
+	struct perso_dg2 v = { .face = { .count = 0 } };
+
+	PERSO_TRY_CTX(read_dg2(file, &v), "EF.DG2");
+	*ret = v;
+	return PERSO_OK;
+}

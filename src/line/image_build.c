@@ -1,0 +1,420 @@
+/* The mapping of a record to files. The signer is in signer.c. */
+#include "perso/secinfo.h"
+#include "line_int.h"
+
+#define UNICODE_VERSION "040000"
+
+static void
+put(struct perso_buf *b, const char *s, perso_rc *rc)
+{
+	if (*rc == PERSO_OK)
+		*rc = perso_buf_append(b, perso_span_str(s));
+}
+
+/* Components are separated by '<': Doc 9303-10 4.7.11. */
+static void
+put_components(struct perso_buf *b, const char *s, perso_rc *rc)
+{
+	for (; *s != '\0' && *rc == PERSO_OK; s++)
+		*rc = perso_buf_append_u8(b,
+		    *s == ' ' ? (uint8_t)'<' : (uint8_t)*s);
+}
+
+static perso_rc
+build_dg1(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_mrz m;
+	struct perso_mrz_text t;
+	struct perso_dg1 dg;
+
+	PERSO_TRY(perso_record_mrz(v->record, &m));
+	PERSO_TRY(perso_mrz_compose(&m, &t));
+	dg.mrz = perso_span_str(t.text);
+	return perso_dg1_build(&dg, ret);
+}
+
+static uint8_t
+gender(char sex)
+{
+	switch (sex) {
+	case 'M':
+		return PERSO_GENDER_MALE;
+	case 'F':
+		return PERSO_GENDER_FEMALE;
+	default:
+		return PERSO_GENDER_UNSPECIFIED;
+	}
+}
+
+/* Values that an order does not give are unspecified (0). */
+static perso_rc
+build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	static const uint8_t type[] = { PERSO_BIO_FACE };
+	static const uint8_t version[] = { 0x01, 0x01 };
+	const struct perso_record_image *p = &v->record->portrait;
+	struct perso_dg2 *dg;
+	perso_rc rc;
+
+	if (p->info.width > UINT16_MAX || p->info.height > UINT16_MAX)
+		PERSO_FAIL(PERSO_E_RANGE, "portrait is too large");
+	dg = calloc(1, sizeof(*dg));
+	if (dg == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a face record");
+	dg->bit.version = perso_span_of(version);
+	dg->bit.type = perso_span_of(type);
+	dg->face.count = 1;
+	dg->face.faces[0] = (struct perso_face){
+		.gender = gender(v->record->sex),
+		.image_type = PERSO_FACE_FRONTAL,
+		.jpeg2000 = p->info.format != PERSO_IMAGE_JPEG,
+		.width = (uint16_t)p->info.width,
+		.height = (uint16_t)p->info.height,
+		.colour_space = p->info.components == 1 ? 3 : 1,
+		.image = perso_buf_span(&p->bytes),
+	};
+	rc = perso_dg2_build(dg, ret);
+	free(dg);
+	return rc;
+}
+
+static perso_rc
+build_dg7(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_dg7 dg = { .count = 1 };
+
+	dg.images[0] = perso_buf_span(&v->record->signature.bytes);
+	return perso_dg7_build(&dg, ret);
+}
+
+/* Texts that are put together for DG11. */
+struct dg11_text {
+	struct perso_buf name;
+	struct perso_buf address;
+};
+
+static void
+dg11_text_done(struct dg11_text *t)
+{
+	perso_buf_done(&t->name);
+	perso_buf_done(&t->address);
+}
+
+static perso_rc
+dg11_texts(const struct perso_record *r, struct dg11_text *t)
+{
+	perso_rc rc = PERSO_OK;
+
+	if (r->native_name[0] != '\0') {
+		put_components(&t->name, r->native_name, &rc);
+	} else {
+		put_components(&t->name, r->surname, &rc);
+		put(&t->name, r->given_names[0] != '\0' ? "<<" : "", &rc);
+		put_components(&t->name, r->given_names, &rc);
+	}
+	for (size_t i = 0; i < r->address_count; i++) {
+		put(&t->address, i > 0 ? "<" : "", &rc);
+		put(&t->address, r->address[i], &rc);
+	}
+	return rc;
+}
+
+static struct perso_span
+pick(unsigned set, unsigned bit, const char *s)
+{
+	return (set & bit) != 0 ? perso_span_str(s) : PERSO_SPAN_EMPTY;
+}
+
+static perso_rc
+build_dg11(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	__attribute__((cleanup(dg11_text_done))) struct dg11_text t = {
+		.name = { .max = 4096 }, .address = { .max = 4096 }
+	};
+	const struct perso_record *r = v->record;
+	unsigned set = v->profile->dg11;
+	struct perso_dg11 dg = { .has_birth = r->has_birth &&
+		(set & PERSO_DG11_BIRTH_DATE) != 0, .birth = r->birth };
+
+	PERSO_TRY(dg11_texts(r, &t));
+	if ((set & PERSO_DG11_NAME) != 0)
+		dg.name = perso_buf_span(&t.name);
+	if ((set & PERSO_DG11_ADDRESS) != 0)
+		dg.address = perso_buf_span(&t.address);
+	for (size_t i = 0; i < r->other_name_count &&
+	    (set & PERSO_DG11_OTHER_NAMES) != 0; i++)
+		dg.other_names[dg.other_name_count++] =
+		    perso_span_str(r->other_names[i]);
+	dg.personal_number = pick(set, PERSO_DG11_PERSONAL_NUMBER,
+	    r->personal_number);
+	dg.place_of_birth = pick(set, PERSO_DG11_BIRTH_PLACE,
+	    r->birth_place);
+	dg.telephone = pick(set, PERSO_DG11_PHONE, r->phone);
+	dg.profession = pick(set, PERSO_DG11_PROFESSION, r->profession);
+	dg.title = pick(set, PERSO_DG11_TITLE, r->title);
+	return perso_dg11_build(&dg, ret);
+}
+
+static perso_rc
+build_dg12(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	const struct perso_record *r = v->record;
+	unsigned set = v->profile->dg12;
+	struct perso_dg12 dg = {
+		.authority = pick(set, PERSO_DG12_AUTHORITY, r->authority),
+		.has_issued = (set & PERSO_DG12_ISSUE_DATE) != 0,
+		.issued = r->issue,
+		.endorsements = pick(set, PERSO_DG12_REMARKS, r->remarks),
+	};
+
+	return perso_dg12_build(&dg, ret);
+}
+
+static perso_rc
+build_dg14(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	PERSO_BUF(set, 4096);
+	struct perso_secinfo info;
+	struct perso_secinfos all;
+	struct perso_lds_infos dg = { .count = 0 };
+	enum perso_hash h = PERSO_HASH_NONE;
+
+	if (v->profile->aa.kind != PERSO_AA_ECDSA)
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "nothing to put into it");
+	PERSO_TRY(perso_hash_from_name(v->profile->aa.hash, &h));
+	PERSO_TRY(perso_secinfo_aa(h, &info));
+	PERSO_TRY(perso_secinfos_build(&info, 1, true, &set));
+	PERSO_TRY(perso_secinfos_parse(perso_buf_span(&set), &all));
+	for (size_t i = 0; i < all.count; i++)
+		dg.infos[dg.count++] = all.items[i].raw;
+	return perso_dg14_build(&dg, ret);
+}
+
+static perso_rc
+build_dg15(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_dg15 dg = { .spki = v->aa_spki };
+
+	if (v->aa_spki.n == 0)
+		PERSO_FAIL(PERSO_E_MISSING, "the chip's public key");
+	return perso_dg15_build(&dg, ret);
+}
+
+/* ISO/IEC 7816-4 12.1.1.9 and 12.7.1: DF by name and by identifier, short
+ * EF identifiers; one-byte units; chaining, extended length. */
+static perso_rc
+build_atr_info(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_atr_info a = { .has_capabilities = true,
+		.capabilities = { 0x94, 0x01, 0x80 } };
+
+	if (v->chip != NULL && v->chip->extended) {
+		a.capabilities[2] |= 0x40;
+		a.has_limits = true;
+		a.max_command = v->chip->max_command + 9;
+		a.max_response = v->chip->max_response + 2;
+	}
+	return perso_atr_info_build(&a, ret);
+}
+
+static perso_rc
+build_dir(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_dir d = { .count = 1 };
+
+	(void)v;
+	d.apps[0].aid = perso_span_of(perso_aid_emrtd);
+	return perso_dir_build(&d, ret);
+}
+
+/* DG7 is left out where the order may do without a signature and does. */
+static bool
+has_dg(const struct perso_image_values *v, unsigned dg)
+{
+	if (dg == 7 && v->record->signature.bytes.n == 0 &&
+	    (v->profile->required & PERSO_FIELD_SIGNATURE) == 0)
+		return false;
+	return perso_doc_profile_has_dg(v->profile, dg);
+}
+
+static perso_rc
+build_com(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_com c = { .unicode_version = UNICODE_VERSION };
+
+	PERSO_TRY(perso_span_copy(c.lds_version, sizeof(c.lds_version),
+	    perso_span_of(v->profile->lds_version)));
+	for (unsigned dg = 1; dg <= 16; dg++)
+		if (has_dg(v, dg))
+			c.dgs[c.dg_count++] = (uint8_t)dg;
+	return perso_com_build(&c, ret);
+}
+
+typedef perso_rc (*build_fn)(const struct perso_image_values *v,
+    struct perso_buf *ret);
+
+static const struct {
+	const char *file;
+	unsigned dg;		/* 0: not a data group */
+	unsigned mf;		/* enum perso_mf_file; 0: no file of the MF */
+	bool late;		/* needs the number or the chip */
+	build_fn build;
+} table[] = {
+	{ "EF.ATR/INFO", 0, PERSO_MF_ATR_INFO, false, build_atr_info },
+	{ "EF.DIR", 0, PERSO_MF_DIR, false, build_dir },
+	{ "EF.COM", 0, 0, false, build_com },
+	{ "EF.DG1", 1, 0, true, build_dg1 },
+	{ "EF.DG2", 2, 0, false, build_dg2 },
+	{ "EF.DG7", 7, 0, false, build_dg7 },
+	{ "EF.DG11", 11, 0, false, build_dg11 },
+	{ "EF.DG12", 12, 0, false, build_dg12 },
+	{ "EF.DG14", 14, 0, false, build_dg14 },
+	{ "EF.DG15", 15, 0, true, build_dg15 },
+};
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+static bool
+is_wanted(const struct perso_image_values *v, size_t i)
+{
+	if (table[i].dg != 0)
+		return has_dg(v, table[i].dg);
+	if (table[i].mf != 0)
+		return (v->profile->mf_files & table[i].mf) != 0;
+	return v->profile->com;
+}
+
+/* A data group that nobody can build must not be left out in silence. */
+static perso_rc
+check_profile(const struct perso_doc_profile *p)
+{
+	uint32_t known = 0;
+
+	for (size_t i = 0; i < ROWS; i++)
+		known |= table[i].dg != 0 ? UINT32_C(1) << table[i].dg : 0;
+	for (unsigned dg = 1; dg <= 16; dg++)
+		if (perso_doc_profile_has_dg(p, dg) &&
+		    (known & (UINT32_C(1) << dg)) == 0)
+			PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s: DG%u", p->id,
+			    dg);
+	return PERSO_OK;
+}
+
+static perso_rc
+build_files(const struct perso_image_values *v, bool late,
+    struct perso_lds_image *img)
+{
+	struct perso_buf *b = NULL;
+
+	PERSO_TRY(check_profile(v->profile));
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!is_wanted(v, i) || (table[i].late && !late))
+			continue;
+		PERSO_TRY_CTX(perso_lds_image_add(img,
+		    perso_lds_by_name(table[i].file), &b), "%s",
+		    table[i].file);
+		PERSO_TRY_CTX(table[i].build(v, b), "%s", table[i].file);
+	}
+	return PERSO_OK;
+}
+
+static perso_rc
+sod_values(const struct perso_image_values *v, struct perso_lds_image *img,
+    struct perso_sod_values *ret)
+{
+	const struct perso_doc_profile *p = v->profile;
+	struct perso_lds_object *o = &ret->object;
+
+	if (strcmp(p->lds_version, "0108") == 0) {
+		o->version = 1;
+		PERSO_TRY(perso_span_copy(o->lds_version,
+		    sizeof(o->lds_version),
+		    perso_span_of(p->lds_version)));
+		PERSO_TRY(perso_span_copy(o->unicode_version,
+		    sizeof(o->unicode_version),
+		    perso_span(UNICODE_VERSION, sizeof(UNICODE_VERSION))));
+	}
+	PERSO_TRY(perso_hash_from_name(p->hash, &o->hash));
+	PERSO_TRY(perso_lds_object_add_image(o, img));
+	return perso_signer_values(v->signer, p, ret);
+}
+
+static perso_rc
+sign(const struct perso_image_values *v, struct perso_lds_image *img,
+    struct perso_buf *ret)
+{
+	struct perso_sod_values s = { .has_signing_time = false };
+
+	PERSO_TRY(perso_signer_check(v->signer, v->profile, v->clock));
+	PERSO_TRY(sod_values(v, img, &s));
+	return perso_sod_build(&s, perso_signer_key(v->signer), ret);
+}
+
+/* An EF.SOD that exists: every data group and no other is in it. */
+static perso_rc
+take_sod(const struct perso_image_values *v, struct perso_lds_image *img,
+    struct perso_buf *ret)
+{
+	struct perso_sod *s = calloc(1, sizeof(*s));
+	size_t dgs = 0;
+	perso_rc rc;
+
+	if (s == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for EF.SOD");
+	rc = perso_sod_parse(v->sod, s);
+	for (size_t i = 0; rc == PERSO_OK && i < img->count; i++) {
+		int dg = img->files[i].file->dg;
+
+		if (dg == 0)
+			continue;
+		dgs++;
+		rc = perso_sod_check(&s->object, dg,
+		    perso_buf_span(&img->files[i].data));
+	}
+	if (rc == PERSO_OK && dgs != s->object.count) {
+		perso_trail_reset();
+		perso_trail_add("it has hashes of other data groups");
+		rc = PERSO_E_MISMATCH;
+	}
+	free(s);
+	PERSO_TRY(rc);
+	return perso_buf_append(ret, v->sod);
+}
+
+static perso_rc
+build_all(const struct perso_image_values *v, struct perso_lds_image *img)
+{
+	struct perso_buf *sod = NULL;
+
+	PERSO_TRY(build_files(v, true, img));
+	PERSO_TRY_CTX(perso_lds_image_add(img, perso_lds_by_name("EF.SOD"),
+	    &sod), "EF.SOD");
+	if (v->sod.n != 0)
+		PERSO_TRY_CTX(take_sod(v, img, sod), "EF.SOD");
+	else
+		PERSO_TRY_CTX(sign(v, img, sod), "EF.SOD");
+	return PERSO_OK;
+}
+
+/* see perso/image_build.h */
+perso_rc
+perso_image_build(const struct perso_image_values *v,
+    struct perso_lds_image *ret)
+{
+	perso_rc rc;
+
+	if (ret->count != 0)
+		PERSO_FAIL(PERSO_E_ARG, "the image is not empty");
+	rc = build_all(v, ret);
+	if (rc != PERSO_OK)
+		perso_lds_image_done(ret);
+	return rc;
+}
+
+/* see perso/image_build.h */
+perso_rc
+perso_image_try(const struct perso_image_values *v)
+{
+	PERSO_LDS_IMAGE(img);
+
+	return build_files(v, false, &img);
+}

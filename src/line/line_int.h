@@ -1,0 +1,104 @@
+/* What the files of line share. */
+#ifndef PERSO_LINE_INT_H
+#define PERSO_LINE_INT_H
+
+#include <string.h>
+
+#include "perso/chip.h"
+#include "perso/line.h"
+#include "perso/sod.h"
+
+/* ---- signer ---------------------------------------------------------- */
+
+struct perso_keyref *perso_signer_key(struct perso_signer *s);
+/* Certificate and algorithm, into ret->cert and ret->alg. */
+PERSO_MUST perso_rc perso_signer_values(const struct perso_signer *s,
+    const struct perso_doc_profile *p, struct perso_sod_values *ret);
+
+/* ---- meter: counts what goes over a link ----------------------------- */
+
+#define METER_SWS 8
+
+struct perso_meter {
+	struct perso_link base;
+	struct perso_link *inner;	/* borrowed */
+	struct {
+		uint16_t sw;
+		uint32_t count;
+	} sws[METER_SWS];		/* of this step */
+	size_t sw_count;
+	uint64_t mark_commands, mark_out, mark_in, mark_us;
+	/* After each answer. */
+	void (*tick)(void *ctx);
+	void *ctx;
+};
+
+void perso_meter_init(struct perso_meter *m, struct perso_link *inner);
+/* A step starts here, and what it has cost so far. */
+void perso_meter_mark(struct perso_meter *m);
+void perso_meter_step(const struct perso_meter *m,
+    struct perso_store_step *ret);
+
+/* ---- the work on one job --------------------------------------------- */
+
+struct perso_line {
+	struct perso_line_config cfg;
+};
+
+struct perso_work {
+	struct perso_line *line;
+	struct perso_meter meter;
+	struct perso_order *order;	/* owned */
+	const struct perso_doc_profile *doc;
+	const struct perso_chip_profile *cp;
+	struct perso_signer *signer;	/* borrowed */
+	struct perso_chip *chip;	/* owned; NULL: not open */
+	struct perso_chip_identity id;
+	struct perso_store_job job;	/* id 0: none yet */
+	struct perso_lds_image img;	/* empty: not built */
+	struct perso_buf spki;
+	struct perso_verdict verdict;
+	bool resumed;		/* files may be on the chip already */
+	bool absent;		/* the chip at the link is not the job's */
+	bool locked;		/* it says that it is operational */
+	bool judged;		/* verdict is filled */
+	bool store_failed;	/* the last error is the store's */
+	struct perso_store_step steps[PERSO_STORE_STEPS];
+	size_t step_count;
+	enum perso_line_step step;	/* the current one */
+	uint64_t done, total, file_start;	/* progress */
+	uint64_t started_us;
+};
+
+PERSO_MUST perso_rc perso_work_new(struct perso_line *line,
+    struct perso_link *link, struct perso_work **ret);
+void perso_work_free(struct perso_work **w);
+#define LINE_WORK(name)							\
+	__attribute__((cleanup(perso_work_free)))			\
+	struct perso_work *name = NULL
+
+/* Runs fn as a step: events and evidence. */
+typedef perso_rc (*perso_work_fn)(struct perso_work *w);
+PERSO_MUST perso_rc perso_work_step(struct perso_work *w,
+    enum perso_line_step step, perso_work_fn fn);
+
+/* The order's files, as they were imported, into w->order, built with this
+ * clock; w->doc. PERSO_E_MISMATCH, PERSO_E_IO, PERSO_E_DATA, ... */
+PERSO_MUST perso_rc perso_work_load(struct perso_work *w,
+    const struct perso_store_order *o, int64_t clock);
+/* The signer, and that the data groups can be built. */
+PERSO_MUST perso_rc perso_work_try(struct perso_work *w);
+PERSO_MUST perso_rc perso_work_signer(struct perso_work *w, int64_t clock);
+
+/* Reset, channel, identity. Sets absent (known job, other chip) and locked
+ * (then PERSO_OK, if the job is locking). */
+PERSO_MUST perso_rc perso_work_open(struct perso_work *w);
+/* From the job's state to the verdict. */
+PERSO_MUST perso_rc perso_work_run(struct perso_work *w);
+/* What a stored job needs before perso_work_run(). */
+PERSO_MUST perso_rc perso_work_restore(struct perso_work *w);
+PERSO_MUST perso_rc perso_work_inspect(struct perso_work *w);
+/* Writes the files for demonstrations. */
+PERSO_MUST perso_rc perso_work_dump(struct perso_work *w);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * The images of an order: beside it or inside it, digested once.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "perso/file.h"
+#include "perso/hex.h"
+
+#include "order_int.h"
+
+static perso_rc
+read_all(int fd, struct perso_buf *ret)
+{
+	struct stat st;
+	size_t at = 0;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		PERSO_FAIL(PERSO_E_IO, "not a regular file");
+	if (st.st_size < 1 || st.st_size > PERSO_IMAGE_MAX)
+		PERSO_FAIL(PERSO_E_IO, "empty or longer than %d bytes",
+		    PERSO_IMAGE_MAX);
+	PERSO_TRY(perso_buf_resize(ret, (size_t)st.st_size));
+	while (at < ret->n) {
+		ssize_t n = read(fd, ret->p + at, ret->n - at);
+		if (n <= 0)
+			PERSO_FAIL(PERSO_E_IO, "cannot be read");
+		at += (size_t)n;
+	}
+	return PERSO_OK;
+}
+
+/* Names with a separator do not come here; links are not followed. */
+static perso_rc
+read_beside(const char *dir, const char *name, struct perso_buf *ret)
+{
+	char path[PERSO_PATH_MAX];
+
+	if (!dir)
+		PERSO_FAIL(PERSO_E_IO, "no folder to look in");
+	if (name[0] == '.')
+		PERSO_FAIL(PERSO_E_IO, "the name begins with a dot");
+	PERSO_TRY(perso_path_join(path, sizeof(path), dir, name));
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		PERSO_FAIL(PERSO_E_IO, "no such file, or a link");
+	perso_rc rc = read_all(fd, ret);
+	close(fd);
+	return rc;
+}
+
+static bool
+load(const struct perso_order_input *in, const struct order_image_json *j,
+    const char *path, struct perso_buf *bytes, struct perso_findings *f)
+{
+	if (j->has_data == (j->file[0] != '\0')) {
+		perso_findings_add(
+		    f, "E-IMAGE-FILE", path, "either file or data is expected");
+		return false;
+	}
+	if (!j->has_data) {
+		if (read_beside(in->dir, j->file, bytes) == PERSO_OK)
+			return true;
+		perso_findings_add(
+		    f, "E-IMAGE-FILE", path, "%s", perso_trail_get(0));
+		return false;
+	}
+	if (perso_base64_decode(j->data, bytes) == PERSO_OK && bytes->n != 0)
+		return true;
+	perso_findings_add(f, "E-IMAGE-DATA", path,
+	    "not base64, empty or longer than %d bytes", PERSO_IMAGE_MAX);
+	return false;
+}
+
+static bool
+digest_agrees(const struct order_image_json *j, struct perso_span bytes,
+    struct perso_md *ret)
+{
+	PERSO_BUF(want, 32);
+
+	return perso_digest(PERSO_SHA256, bytes, ret) == PERSO_OK &&
+	       perso_hex_decode(perso_span_str(j->sha256), &want) == PERSO_OK &&
+	       perso_span_equal(perso_buf_span(&want), perso_md_span(ret));
+}
+
+static struct perso_record_image *
+place_of(const char *role, struct perso_record *r)
+{
+	if (strcmp(role, "portrait") == 0)
+		return &r->portrait;
+	if (strcmp(role, "signature") == 0)
+		return &r->signature;
+	return NULL;
+}
+
+static void
+take_one(const struct perso_order_input *in, const struct order_image_json *j,
+    size_t i, struct perso_order *ret)
+{
+	struct perso_findings *f = &ret->findings;
+	struct perso_record_image *to = place_of(j->role, &ret->record);
+	struct perso_order_image *out = &ret->images[i];
+	char path[PATH_MAX_LEN];
+	PERSO_BUF(bytes, PERSO_IMAGE_MAX);
+
+	snprintf(path, sizeof(path), "$.images[%zu]", i);
+	if (!load(in, j, path, &bytes, f))
+		return;
+	if (!digest_agrees(j, perso_buf_span(&bytes), &out->sha256)) {
+		perso_findings_add(f, "E-IMAGE-DIGEST", path,
+		    "SHA-256 of the image is another one");
+		return;
+	}
+	if (perso_record_image_take(to, &bytes) != PERSO_OK) {
+		perso_findings_trail(f, "E-IMAGE-FORMAT", path);
+		return;
+	}
+	to->index = i;
+	ret->record.given |= to == &ret->record.portrait
+				 ? PERSO_FIELD_PORTRAIT
+				 : PERSO_FIELD_SIGNATURE;
+	snprintf(out->role, sizeof(out->role), "%s", j->role);
+	snprintf(out->file, sizeof(out->file), "%s", j->file);
+}
+
+/* The role is known and used once. */
+static bool
+role_is_good(const struct order_json *o, size_t i)
+{
+	char path[PATH_MAX_LEN];
+	const char *role = o->images[i].role;
+
+	snprintf(path, sizeof(path), "$.images[%zu].role", i);
+	if (!place_of(role, o->record)) {
+		perso_findings_add(o->findings, "E-ORDER-VALUE", path,
+		    "must be one of: portrait, signature");
+		return false;
+	}
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(o->images[k].role, role) == 0) {
+			perso_findings_add(o->findings, "E-ORDER-DUPLICATE",
+			    path, "a second image for this role");
+			return false;
+		}
+	return true;
+}
+
+void
+perso_order_images(const struct perso_order_input *in, struct order_json *o,
+    struct perso_order *ret)
+{
+	ret->image_count = o->image_count;
+	for (size_t i = 0; i < o->image_count; i++)
+		if (!o->images[i].is_bad && role_is_good(o, i))
+			take_one(in, &o->images[i], i, ret);
+}

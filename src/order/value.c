@@ -1,0 +1,317 @@
+/*
+ * Single values of an order.
+ */
+#include "perso/hex.h"
+
+#include "order_int.h"
+
+static const char *
+type_name(json_type t)
+{
+	switch (t) {
+	case JSON_OBJECT:
+		return "an object";
+	case JSON_ARRAY:
+		return "an array";
+	case JSON_INTEGER:
+		return "an integer";
+	default:
+		return "a string";
+	}
+}
+
+bool
+perso_order_type(
+    json_t *v, json_type want, const char *path, struct perso_findings *ret)
+{
+	if (json_typeof(v) == want)
+		return true;
+	perso_findings_add(
+	    ret, "E-ORDER-TYPE", path, "%s is expected", type_name(want));
+	return false;
+}
+
+/* In a set like "A-Z0-9-"? A hyphen at the end stands for itself. */
+static bool
+in_set(char c, const char *set)
+{
+	for (; *set; set++) {
+		if (set[1] == '-' && set[2] != '\0') {
+			if (c >= set[0] && c <= set[2])
+				return true;
+			set += 2;
+		} else if (c == *set) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_length(size_t n, const struct order_field *f, const char *path,
+    struct perso_findings *ret)
+{
+	if (n >= f->min && n <= f->max)
+		return true;
+	if (f->min == f->max)
+		perso_findings_add(ret, "E-ORDER-LENGTH", path,
+		    "%zu characters, %u are expected", n, f->max);
+	else
+		perso_findings_add(ret, "E-ORDER-LENGTH", path,
+		    "%zu characters, %u to %u are allowed", n, f->min, f->max);
+	return false;
+}
+
+static bool
+read_code(json_t *v, const struct order_field *f, char *dst, const char *path,
+    struct perso_findings *ret)
+{
+	const char *s = json_string_value(v);
+	size_t n = json_string_length(v);
+
+	for (size_t i = 0; i < n; i++)
+		if (!in_set(s[i], f->set)) {
+			perso_findings_add(ret, "E-ORDER-TEXT", path,
+			    "character %zu is not one of %s", i + 1, f->set);
+			return false;
+		}
+	if (!is_length(n, f, path, ret))
+		return false;
+	snprintf(dst, f->size, "%s", s);
+	return true;
+}
+
+/* Controls, separators of data groups, marks that turn text around,
+ * noncharacters, private use. */
+static bool
+is_unprintable(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == '<' ||
+	       (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+	       (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+	       (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xFDD0 && c <= 0xFDEF) ||
+	       (c & 0xFFFE) == 0xFFFE || c >= 0xE0000;
+}
+
+static bool
+read_text(json_t *v, const struct order_field *f, char *dst, const char *path,
+    struct perso_findings *ret)
+{
+	struct perso_span s =
+	    perso_span(json_string_value(v), json_string_length(v));
+	size_t at = 0, n = 0;
+	uint32_t c = 0;
+
+	while (at < s.n) {
+		if (perso_utf8_next(s, &at, &c) != PERSO_OK ||
+		    is_unprintable(c)) {
+			perso_findings_add(ret, "E-ORDER-TEXT", path,
+			    "character %zu is not allowed", n + 1);
+			return false;
+		}
+		n++;
+	}
+	if (s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' ')) {
+		perso_findings_add(
+		    ret, "E-ORDER-TEXT", path, "begins or ends with a space");
+		return false;
+	}
+	if (!is_length(n, f, path, ret))
+		return false;
+	snprintf(dst, f->size, "%s", (const char *)s.p);
+	return true;
+}
+
+static bool
+read_texts(json_t *v, const struct order_field *f, void *dst, const char *path,
+    struct perso_findings *ret)
+{
+	size_t n = json_array_size(v), count = 0;
+	char *items = (char *)dst + f->at;
+	char sub[PATH_MAX_LEN];
+	bool ok = true;
+
+	if (n < 1 || n > PERSO_ADDRESS_MAX) {
+		perso_findings_add(ret, "E-ORDER-LENGTH", path,
+		    "%zu items, 1 to %d are allowed", n, PERSO_ADDRESS_MAX);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		json_t *item = json_array_get(v, i);
+		snprintf(sub, sizeof(sub), "%s[%zu]", path, i);
+		if (!perso_order_type(item, JSON_STRING, sub, ret) ||
+		    !read_text(item, f, items + i * f->size, sub, ret))
+			ok = false;
+	}
+	count = ok ? n : 0;
+	return perso_span_copy((char *)dst + f->count_at, sizeof(count),
+		   perso_span(&count, sizeof(count))) == PERSO_OK &&
+	       ok;
+}
+
+/* n digits, or n times X for unknown (0). */
+static bool
+read_part(const char *s, size_t n, int *ret)
+{
+	int v = 0;
+	size_t unknown = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == 'X')
+			unknown++;
+		else if (s[i] >= '0' && s[i] <= '9')
+			v = v * 10 + (s[i] - '0');
+		else
+			return false;
+	}
+	if (unknown != 0 && unknown != n)
+		return false;
+	*ret = unknown ? 0 : v;
+	return unknown || v != 0;
+}
+
+perso_rc
+perso_order_birth(const char *s, struct perso_date *ret)
+{
+	struct perso_date d = { 0 };
+
+	if (strlen(s) != 10 || s[4] != '-' || s[7] != '-' ||
+	    !read_part(s, 4, &d.year) || !read_part(s + 5, 2, &d.month) ||
+	    !read_part(s + 8, 2, &d.day))
+		PERSO_FAIL(PERSO_E_DATA,
+		    "YYYY-MM-DD is expected, X for unknown digits");
+	struct perso_date probe = { d.year ? d.year : 2000,
+		d.month ? d.month : 1, d.day ? d.day : 1 };
+	if (!perso_date_is_valid(probe))
+		PERSO_FAIL(PERSO_E_DATA, "no such day in the calendar");
+	*ret = d;
+	return PERSO_OK;
+}
+
+static bool
+read_date(json_t *v, struct perso_date *dst, bool may_be_unknown,
+    const char *path, struct perso_findings *ret)
+{
+	const char *s = json_string_value(v);
+	struct perso_span text = perso_span(s, json_string_length(v));
+	struct perso_date d = { 0 };
+	perso_rc rc = may_be_unknown ? perso_order_birth(s, &d)
+				     : perso_date_parse(text, &d);
+
+	if (rc != PERSO_OK) {
+		perso_findings_add(ret, "E-ORDER-DATE", path, "%s",
+		    may_be_unknown ? perso_trail_get(0)
+				   : "not an existing day YYYY-MM-DD");
+		return false;
+	}
+	*dst = d;
+	return true;
+}
+
+static bool
+fail_value(const char *path, const char *list, struct perso_findings *ret)
+{
+	perso_findings_add(
+	    ret, "E-ORDER-VALUE", path, "must be one of: %s", list);
+	return false;
+}
+
+static bool
+read_uint(json_t *v, const struct order_field *f, unsigned *dst,
+    const char *path, struct perso_findings *ret)
+{
+	json_int_t n = json_integer_value(v);
+
+	if (n < (json_int_t)f->min || n > (json_int_t)f->max) {
+		perso_findings_add(ret, "E-ORDER-VALUE", path,
+		    "must be from %u to %u", f->min, f->max);
+		return false;
+	}
+	*dst = (unsigned)n;
+	return true;
+}
+
+static bool
+read_sex(json_t *v, char *dst, const char *path, struct perso_findings *ret)
+{
+	const char *s = json_string_value(v);
+
+	if (strlen(s) != 1 || !strchr("MFX", s[0]))
+		return fail_value(path, "M, F, X", ret);
+	*dst = s[0];
+	return true;
+}
+
+static bool
+read_reason(json_t *v, enum perso_reason *dst, const char *path,
+    struct perso_findings *ret)
+{
+	unsigned bit = perso_reason_from_name(json_string_value(v));
+
+	if (bit == 0)
+		return fail_value(
+		    path, "first, renewal, lost, stolen, damaged, change", ret);
+	*dst = (enum perso_reason)bit;
+	return true;
+}
+
+static bool
+read_version(json_t *v, const char *path, struct perso_findings *ret)
+{
+	if (json_integer_value(v) == 1)
+		return true;
+	perso_findings_add(
+	    ret, "E-ORDER-VERSION", path, "format version 1 is expected");
+	return false;
+}
+
+static json_type
+type_of(enum order_kind k)
+{
+	switch (k) {
+	case K_VERSION:
+	case K_UINT:
+		return JSON_INTEGER;
+	case K_TEXTS:
+	case K_IMAGES:
+		return JSON_ARRAY;
+	case K_OBJECT:
+		return JSON_OBJECT;
+	default:
+		return JSON_STRING;
+	}
+}
+
+bool
+perso_order_value(json_t *v, const struct order_field *f, void *base,
+    const char *path, struct perso_findings *ret)
+{
+	void *dst = (char *)base + f->at;
+
+	if (!perso_order_type(v, type_of(f->kind), path, ret))
+		return false;
+	switch (f->kind) {
+	case K_VERSION:
+		return read_version(v, path, ret);
+	case K_CODE:
+		return read_code(v, f, dst, path, ret);
+	case K_TEXT:
+		return read_text(v, f, dst, path, ret);
+	case K_TEXTS:
+		return read_texts(v, f, base, path, ret);
+	case K_DATE:
+	case K_BIRTH:
+		return read_date(v, dst, f->kind == K_BIRTH, path, ret);
+	case K_SEX:
+		return read_sex(v, dst, path, ret);
+	case K_REASON:
+		return read_reason(v, dst, path, ret);
+	case K_UINT:
+		return read_uint(v, f, dst, path, ret);
+	case K_OBJECT:
+	case K_IMAGES:
+	case K_BASE64:
+		break;
+	}
+	return true;
+}

@@ -1,0 +1,504 @@
+/*
+ * The field table of document profiles.
+ */
+#include "perso/hex.h"
+
+#include "profile_int.h"
+
+#define DOC(member) Y_AT(struct perso_doc_profile, member)
+#define BIT_COM (1U << 0)
+#define BIT_SOD (1U << 17)
+
+/* In the order of enum perso_doc_field. */
+static const struct yaml_name field_bits[] = { { "surname",
+						   PERSO_FIELD_SURNAME },
+	{ "given-names", PERSO_FIELD_GIVEN_NAMES },
+	{ "native-name", PERSO_FIELD_NATIVE_NAME },
+	{ "other-names", PERSO_FIELD_OTHER_NAMES },
+	{ "birth-date", PERSO_FIELD_BIRTH_DATE }, { "sex", PERSO_FIELD_SEX },
+	{ "nationality", PERSO_FIELD_NATIONALITY },
+	{ "personal-number", PERSO_FIELD_PERSONAL_NUMBER },
+	{ "birth-place", PERSO_FIELD_BIRTH_PLACE },
+	{ "address", PERSO_FIELD_ADDRESS }, { "phone", PERSO_FIELD_PHONE },
+	{ "profession", PERSO_FIELD_PROFESSION },
+	{ "title", PERSO_FIELD_TITLE }, { "height", PERSO_FIELD_HEIGHT },
+	{ "number", PERSO_FIELD_NUMBER },
+	{ "issue-date", PERSO_FIELD_ISSUE_DATE },
+	{ "expiry-date", PERSO_FIELD_EXPIRY_DATE },
+	{ "authority", PERSO_FIELD_AUTHORITY },
+	{ "remarks", PERSO_FIELD_REMARKS },
+	{ "replaces", PERSO_FIELD_REPLACES },
+	{ "portrait", PERSO_FIELD_PORTRAIT },
+	{ "signature", PERSO_FIELD_SIGNATURE }, { NULL, 0 } };
+static const struct yaml_name reason_bits[] = { { "first", PERSO_REASON_FIRST },
+	{ "renewal", PERSO_REASON_RENEWAL }, { "lost", PERSO_REASON_LOST },
+	{ "stolen", PERSO_REASON_STOLEN }, { "damaged", PERSO_REASON_DAMAGED },
+	{ "change", PERSO_REASON_CHANGE }, { NULL, 0 } };
+static const struct yaml_name group_bits[] = { { "com", BIT_COM },
+	{ "1", 1U << 1 }, { "2", 1U << 2 }, { "7", 1U << 7 },
+	{ "11", 1U << 11 }, { "12", 1U << 12 }, { "14", 1U << 14 },
+	{ "15", 1U << 15 }, { "sod", BIT_SOD }, { NULL, 0 } };
+static const struct yaml_name dg11_bits[] = { { "name", PERSO_DG11_NAME },
+	{ "other-names", PERSO_DG11_OTHER_NAMES },
+	{ "personal-number", PERSO_DG11_PERSONAL_NUMBER },
+	{ "birth-date", PERSO_DG11_BIRTH_DATE },
+	{ "birth-place", PERSO_DG11_BIRTH_PLACE },
+	{ "address", PERSO_DG11_ADDRESS }, { "phone", PERSO_DG11_PHONE },
+	{ "profession", PERSO_DG11_PROFESSION }, { "title", PERSO_DG11_TITLE },
+	{ NULL, 0 } };
+static const struct yaml_name dg12_bits[] = { { "authority",
+						  PERSO_DG12_AUTHORITY },
+	{ "issue-date", PERSO_DG12_ISSUE_DATE },
+	{ "remarks", PERSO_DG12_REMARKS }, { NULL, 0 } };
+static const struct yaml_name formats[] = { { "td1", PERSO_DOC_TD1 },
+	{ "td2", PERSO_DOC_TD2 }, { "td3", PERSO_DOC_TD3 }, { NULL, 0 } };
+static const struct yaml_name sources[] = { { "blank", PERSO_NUMBER_BLANK },
+	{ "range", PERSO_NUMBER_RANGE }, { "order", PERSO_NUMBER_ORDER },
+	{ NULL, 0 } };
+static const struct yaml_name separators[] = { { "drop", PERSO_SEPARATOR_DROP },
+	{ "filler", PERSO_SEPARATOR_FILLER }, { NULL, 0 } };
+static const struct yaml_name accesses[] = { { "bac", PERSO_ACCESS_BAC },
+	{ NULL, 0 } };
+static const struct yaml_name paddings[] = { { "pkcs1", PERSO_RSA_PKCS1 },
+	{ "pss", PERSO_RSA_PSS }, { NULL, 0 } };
+static const struct yaml_name algorithms[] = { { "none", PERSO_AA_NONE },
+	{ "ecdsa", PERSO_AA_ECDSA }, { "rsa", PERSO_AA_RSA }, { NULL, 0 } };
+static const struct yaml_name origins[] = { { "chip", PERSO_AA_CHIP },
+	{ "loaded", PERSO_AA_LOADED }, { NULL, 0 } };
+static const struct yaml_name image_kinds[] = { { "jpeg",
+						    PERSO_IMAGE_KIND_JPEG },
+	{ "jp2", PERSO_IMAGE_KIND_JP2 }, { NULL, 0 } };
+
+static perso_rc
+read_hash(const struct yaml_file *f, const yaml_node_t *node, char dst[12])
+{
+	PERSO_TRY(perso_yaml_text(f, node, dst, 12));
+	if (!perso_profile_is_hash(dst))
+		return perso_yaml_fail(f, node->start_mark,
+		    "must be one of: SHA-224, SHA-256, SHA-384, SHA-512");
+	return PERSO_OK;
+}
+
+static perso_rc
+read_lds_hash(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	return read_hash(f, node, ((struct perso_doc_profile *)dst)->hash);
+}
+
+static perso_rc
+read_sod_hash(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	return read_hash(f, node, ((struct perso_doc_profile *)dst)->sod_hash);
+}
+
+static perso_rc
+read_aa_hash(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	return read_hash(f, node, ((struct perso_doc_profile *)dst)->aa.hash);
+}
+
+static perso_rc
+read_states(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	struct perso_doc_profile *p = dst;
+	size_t n = 0;
+
+	PERSO_TRY(perso_yaml_list(f, node, PERSO_CODES_MAX, &n));
+	for (size_t i = 0; i < n; i++)
+		PERSO_TRY(perso_yaml_text(f, perso_yaml_item(f, node, i),
+		    p->nationalities[i], sizeof(p->nationalities[i])));
+	p->nationality_count = n;
+	return PERSO_OK;
+}
+
+static perso_rc
+read_sexes(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	struct perso_doc_profile *p = dst;
+	size_t n = 0;
+	char one[2];
+
+	PERSO_TRY(perso_yaml_list(f, node, 3, &n));
+	for (size_t i = 0; i < n; i++) {
+		const yaml_node_t *item = perso_yaml_item(f, node, i);
+		PERSO_TRY(perso_yaml_text(f, item, one, sizeof(one)));
+		if (!strchr("MFX", one[0]) || strchr(p->sexes, one[0]))
+			return perso_yaml_fail(f, item->start_mark,
+			    "M, F and X are expected, each once");
+		p->sexes[i] = one[0];
+		p->sexes[i + 1] = '\0';
+	}
+	return PERSO_OK;
+}
+
+static perso_rc
+read_number_pattern(
+    const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	return perso_profile_pattern(
+	    f, node, ((struct perso_doc_profile *)dst)->number.pattern);
+}
+
+/* ------------------------------------------------------- other lists */
+
+static const struct yaml_field step_fields[] = {
+	{ .key = "from-age",
+	    .kind = Y_UINT,
+	    .required = true,
+	    Y_AT(struct perso_validity_step, from_age),
+	    .max = 120 },
+	{ .key = "years",
+	    .kind = Y_UINT,
+	    .required = true,
+	    Y_AT(struct perso_validity_step, years),
+	    .min = 1,
+	    .max = 50 },
+	{ 0 }
+};
+
+static perso_rc
+read_steps(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	struct perso_doc_profile *p = dst;
+	size_t n = 0;
+
+	PERSO_TRY(perso_yaml_list(f, node, PERSO_STEPS_MAX, &n));
+	for (size_t i = 0; i < n; i++) {
+		const yaml_node_t *item = perso_yaml_item(f, node, i);
+		PERSO_TRY(perso_yaml_map(f, item, step_fields, &p->steps[i]));
+		unsigned age = p->steps[i].from_age;
+		if (i == 0 ? age != 0 : age <= p->steps[i - 1].from_age)
+			return perso_yaml_fail(f, item->start_mark,
+			    "ages must start at 0 and ascend");
+	}
+	p->step_count = n;
+	return PERSO_OK;
+}
+
+static perso_rc
+read_letter(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	struct perso_translit_choice *c = dst;
+	char text[8];
+	size_t at = 0;
+
+	PERSO_TRY(perso_yaml_text(f, node, text, sizeof(text)));
+	struct perso_span s = perso_span_str(text);
+	if (perso_utf8_next(s, &at, &c->letter) != PERSO_OK || at != s.n)
+		return perso_yaml_fail(
+		    f, node->start_mark, "one letter is expected");
+	return PERSO_OK;
+}
+
+static const struct yaml_field letter_fields[] = { { .key = "letter",
+						       .kind = Y_CUSTOM,
+						       .required = true,
+						       .fn = read_letter },
+	{ .key = "as",
+	    .kind = Y_TEXT,
+	    .required = true,
+	    Y_AT(struct perso_translit_choice, as) },
+	{ 0 } };
+
+static perso_rc
+read_letters(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	struct perso_doc_profile *p = dst;
+	size_t n = 0;
+
+	PERSO_TRY(perso_yaml_list(f, node, PERSO_TRANSLIT_MAX, &n));
+	for (size_t i = 0; i < n; i++)
+		PERSO_TRY(perso_yaml_map(f, perso_yaml_item(f, node, i),
+		    letter_fields, &p->translit.letters[i]));
+	p->translit.count = n;
+	return PERSO_OK;
+}
+
+static perso_rc
+read_chips(const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	struct perso_doc_profile *p = dst;
+	size_t n = 0;
+
+	PERSO_TRY(perso_yaml_list(f, node, PERSO_CHIPS_MAX, &n));
+	for (size_t i = 0; i < n; i++)
+		PERSO_TRY(perso_yaml_text(f, perso_yaml_item(f, node, i),
+		    p->chips[i], sizeof(p->chips[i])));
+	p->chip_count = n;
+	p->chips_line = node->start_mark.line + 1;
+	return PERSO_OK;
+}
+
+/* --------------------------------------------------------- the table */
+
+static const struct yaml_field nationality_fields[] = {
+	{ .key = "default", .kind = Y_TEXT, DOC(nationality) },
+	{ .key = "allowed", .kind = Y_CUSTOM, .fn = read_states },
+	{ .key = "any", .kind = Y_BOOL, DOC(nationality_any) }, { 0 }
+};
+static const struct yaml_field name_fields[] = { { .key = "surname-max",
+						     .kind = Y_UINT,
+						     .required = true,
+						     DOC(surname_max),
+						     .min = 1,
+						     .max = 60 },
+	{ .key = "given-names-max",
+	    .kind = Y_UINT,
+	    .required = true,
+	    DOC(given_names_max),
+	    .min = 1,
+	    .max = 60 },
+	{ .key = "language", .kind = Y_TEXT, DOC(translit.language) },
+	{ .key = "cut", .kind = Y_TEXT, DOC(translit.cut) },
+	{ .key = "keep",
+	    .kind = Y_UINT,
+	    DOC(translit.keep),
+	    .min = 1,
+	    .max = 20 },
+	{ .key = "letters", .kind = Y_CUSTOM, .fn = read_letters }, { 0 } };
+static const struct yaml_field number_fields[] = { { .key = "source",
+						       .kind = Y_CHOICE,
+						       .required = true,
+						       DOC(number.kind),
+						       .names = sources },
+	{ .key = "pattern",
+	    .kind = Y_CUSTOM,
+	    .required = true,
+	    .fn = read_number_pattern },
+	{ .key = "prefix", .kind = Y_TEXT, DOC(number.prefix) },
+	{ .key = "first",
+	    .kind = Y_UINT,
+	    DOC(number.first),
+	    .max = 999999999999999999 },
+	{ .key = "last",
+	    .kind = Y_UINT,
+	    DOC(number.last),
+	    .min = 1,
+	    .max = 999999999999999999 },
+	{ .key = "digits",
+	    .kind = Y_UINT,
+	    DOC(number.digits),
+	    .min = 1,
+	    .max = 18 },
+	{ 0 } };
+static const struct yaml_field personal_fields[] = { { .key = "in-mrz",
+							 .kind = Y_BOOL,
+							 .required = true,
+							 DOC(number_in_mrz) },
+	{ .key = "separator",
+	    .kind = Y_CHOICE,
+	    DOC(mrz_separator),
+	    .names = separators },
+	{ .key = "rules", .kind = Y_CUSTOM, .fn = perso_profile_number_rules },
+	{ 0 } };
+static const struct yaml_field lds_fields[] = { { .key = "version",
+						    .kind = Y_TEXT,
+						    .required = true,
+						    DOC(lds_version) },
+	{ .key = "files",
+	    .kind = Y_BITS,
+	    .required = true,
+	    DOC(data_groups),
+	    .names = group_bits },
+	{ .key = "mf-files",
+	    .kind = Y_BITS,
+	    DOC(mf_files),
+	    .names = perso_profile_mf_files },
+	{ .key = "hash",
+	    .kind = Y_CUSTOM,
+	    .required = true,
+	    .fn = read_lds_hash },
+	{ .key = "dg11", .kind = Y_BITS, DOC(dg11), .names = dg11_bits },
+	{ .key = "dg12", .kind = Y_BITS, DOC(dg12), .names = dg12_bits },
+	{ 0 } };
+static const struct yaml_field sod_fields[] = { { .key = "hash",
+						    .kind = Y_CUSTOM,
+						    .required = true,
+						    .fn = read_sod_hash },
+	{ .key = "rsa-padding",
+	    .kind = Y_CHOICE,
+	    DOC(sod_rsa),
+	    .names = paddings },
+	{ 0 } };
+static const struct yaml_field aa_fields[] = { { .key = "algorithm",
+						   .kind = Y_CHOICE,
+						   .required = true,
+						   DOC(aa.kind),
+						   .names = algorithms },
+	{ .key = "curve",
+	    .kind = Y_CHOICE,
+	    DOC(aa.curve),
+	    .names = perso_profile_curves },
+	{ .key = "bits",
+	    .kind = Y_UINT,
+	    DOC(aa.bits),
+	    .min = 1024,
+	    .max = 4096 },
+	{ .key = "hash", .kind = Y_CUSTOM, .fn = read_aa_hash },
+	{ .key = "origin", .kind = Y_CHOICE, DOC(aa.origin), .names = origins },
+	{ 0 } };
+static const struct yaml_field validity_fields[] = {
+	{ .key = "steps", .kind = Y_CUSTOM, .fn = read_steps },
+	{ .key = "max-years",
+	    .kind = Y_UINT,
+	    .required = true,
+	    DOC(max_years),
+	    .min = 1,
+	    .max = 50 },
+	{ 0 }
+};
+static const struct yaml_field order_fields[] = { { .key = "required",
+						      .kind = Y_BITS,
+						      .required = true,
+						      DOC(required),
+						      .names = field_bits },
+	{ .key = "optional",
+	    .kind = Y_BITS,
+	    DOC(optional),
+	    .names = field_bits },
+	{ .key = "reasons",
+	    .kind = Y_BITS,
+	    DOC(reasons),
+	    .names = reason_bits },
+	{ .key = "replacing",
+	    .kind = Y_BITS,
+	    DOC(replacing),
+	    .names = reason_bits },
+	{ 0 } };
+
+#define IMAGE_FIELDS(m)                 \
+	{ .key = "formats",             \
+		.kind = Y_BITS,         \
+		.required = true,       \
+		DOC(m.formats),         \
+		.names = image_kinds }, \
+	    { .key = "max-bytes",       \
+		    .kind = Y_UINT,     \
+		    .required = true,   \
+		    DOC(m.max_bytes),   \
+		    .min = 256,         \
+		    .max = 1048576 },   \
+	    { .key = "min-width",       \
+		    .kind = Y_UINT,     \
+		    .required = true,   \
+		    DOC(m.min_width),   \
+		    .min = 1,           \
+		    .max = 8192 },      \
+	    { .key = "max-width",       \
+		    .kind = Y_UINT,     \
+		    .required = true,   \
+		    DOC(m.max_width),   \
+		    .min = 1,           \
+		    .max = 8192 },      \
+	    { .key = "min-height",      \
+		    .kind = Y_UINT,     \
+		    .required = true,   \
+		    DOC(m.min_height),  \
+		    .min = 1,           \
+		    .max = 8192 },      \
+	    { .key = "max-height",      \
+		    .kind = Y_UINT,     \
+		    .required = true,   \
+		    DOC(m.max_height),  \
+		    .min = 1,           \
+		    .max = 8192 },      \
+	{                               \
+		0                       \
+	}
+
+static const struct yaml_field portrait_fields[] = { IMAGE_FIELDS(portrait) };
+static const struct yaml_field signature_fields[] = { IMAGE_FIELDS(signature) };
+
+static const struct yaml_field image_fields[] = { { .key = "portrait",
+						      .kind = Y_MAP,
+						      .required = true,
+						      .sub = portrait_fields },
+	{ .key = "signature", .kind = Y_MAP, .sub = signature_fields }, { 0 } };
+
+static const struct yaml_field doc_fields[] = {
+	{ .key = "id", .kind = Y_TEXT, .required = true, DOC(id) },
+	{ .key = "title", .kind = Y_TEXT, .required = true, DOC(title) },
+	{ .key = "document-code",
+	    .kind = Y_TEXT,
+	    .required = true,
+	    DOC(document_code) },
+	{ .key = "mrz-format",
+	    .kind = Y_CHOICE,
+	    .required = true,
+	    DOC(format),
+	    .names = formats },
+	{ .key = "issuer", .kind = Y_TEXT, .required = true, DOC(issuer) },
+	{ .key = "country", .kind = Y_TEXT, .required = true, DOC(country) },
+	{ .key = "nationality",
+	    .kind = Y_MAP,
+	    .required = true,
+	    .sub = nationality_fields },
+	{ .key = "sexes",
+	    .kind = Y_CUSTOM,
+	    .required = true,
+	    .fn = read_sexes },
+	{ .key = "names", .kind = Y_MAP, .required = true, .sub = name_fields },
+	{ .key = "document-number",
+	    .kind = Y_MAP,
+	    .required = true,
+	    .sub = number_fields },
+	{ .key = "personal-number", .kind = Y_MAP, .sub = personal_fields },
+	{ .key = "lds", .kind = Y_MAP, .required = true, .sub = lds_fields },
+	{ .key = "sod", .kind = Y_MAP, .required = true, .sub = sod_fields },
+	{ .key = "access",
+	    .kind = Y_BITS,
+	    .required = true,
+	    DOC(access),
+	    .names = accesses },
+	{ .key = "active-authentication",
+	    .kind = Y_MAP,
+	    .required = true,
+	    .sub = aa_fields },
+	{ .key = "validity",
+	    .kind = Y_MAP,
+	    .required = true,
+	    .sub = validity_fields },
+	{ .key = "authority", .kind = Y_TEXT, DOC(authority) },
+	{ .key = "order",
+	    .kind = Y_MAP,
+	    .required = true,
+	    .sub = order_fields },
+	{ .key = "images",
+	    .kind = Y_MAP,
+	    .required = true,
+	    .sub = image_fields },
+	{ .key = "chips",
+	    .kind = Y_CUSTOM,
+	    .required = true,
+	    .fn = read_chips },
+	{ 0 }
+};
+
+static perso_rc
+read_doc(const struct yaml_file *f, struct perso_doc_profile *ret)
+{
+	struct perso_doc_profile p = { 0 };
+
+	PERSO_TRY(perso_yaml_walk(f, doc_fields, &p));
+	if (!(p.data_groups & BIT_SOD))
+		return perso_yaml_fail(f, perso_yaml_mark(f, "lds.files"),
+		    "lds.files: sod is missing");
+	p.com = (p.data_groups & BIT_COM) != 0;
+	p.data_groups &= ~(uint32_t)(BIT_COM | BIT_SOD);
+	PERSO_TRY(perso_profile_rules(perso_doc_rules, &p, f));
+	*ret = p;
+	return PERSO_OK;
+}
+
+/* see perso/profile.h */
+perso_rc
+perso_doc_profile_parse(
+    struct perso_span yaml, const char *name, struct perso_doc_profile *ret)
+{
+	struct yaml_file f;
+
+	PERSO_TRY(perso_yaml_load(yaml, name, &f));
+	perso_rc rc = read_doc(&f, ret);
+	perso_yaml_done(&f);
+	return rc;
+}

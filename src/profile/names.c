@@ -1,0 +1,69 @@
+/*
+ * The words that profiles and orders use, and what they stand for.
+ */
+#include "profile_int.h"
+
+static const char *const field_names[] = { "surname", "given-names",
+	"native-name", "other-names", "birth-date", "sex", "nationality",
+	"personal-number", "birth-place", "address", "phone", "profession",
+	"title", "height", "number", "issue-date", "expiry-date", "authority",
+	"remarks", "replaces", "portrait", "signature" };
+
+static const char *const reason_names[] = { "first", "renewal", "lost",
+	"stolen", "damaged", "change" };
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *
+name_of(const char *const *names, size_t count, unsigned bit)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bit == 1U << i)
+			return names[i];
+	return NULL;
+}
+
+/* see perso/profile.h */
+const char *
+perso_doc_field_name(unsigned bit)
+{
+	return name_of(field_names, COUNT(field_names), bit);
+}
+
+/* see perso/profile.h */
+const char *
+perso_reason_name(unsigned bit)
+{
+	return name_of(reason_names, COUNT(reason_names), bit);
+}
+
+/* see perso/profile.h */
+unsigned
+perso_reason_from_name(const char *name)
+{
+	for (size_t i = 0; i < COUNT(reason_names); i++)
+		if (strcmp(name, reason_names[i]) == 0)
+			return 1U << i;
+	return 0;
+}
+
+/* Doc 9303-11, table 6; those that documents may be issued with. */
+const struct yaml_name perso_profile_curves[] = { { "P-256", 12 },
+	{ "P-384", 15 }, { "P-521", 18 }, { "brainpoolP256r1", 13 },
+	{ "brainpoolP384r1", 16 }, { "brainpoolP512r1", 17 }, { NULL, 0 } };
+
+const struct yaml_name perso_profile_mf_files[] = {
+	{ "atr-info", PERSO_MF_ATR_INFO }, { "dir", PERSO_MF_DIR }, { NULL, 0 }
+};
+
+bool
+perso_profile_is_hash(const char *name)
+{
+	static const char *const hashes[] = { "SHA-224", "SHA-256", "SHA-384",
+		"SHA-512" };
+
+	for (size_t i = 0; i < COUNT(hashes); i++)
+		if (strcmp(name, hashes[i]) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,266 @@
+/*
+ * What is in the files: every one must parse, DG1 must be a valid zone, and
+ * signer and document must fit each other.
+ */
+#include "perso/hooks.h"
+#include "perso/mrz.h"
+#include "perso/secinfo.h"
+#include "perso/secret.h"
+#include "verify_int.h"
+
+static perso_rc
+parse_infos(struct perso_span set, size_t *ret)
+{
+	struct perso_secinfos *infos = calloc(1, sizeof(*infos));
+	perso_rc rc;
+
+	if (infos == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory");
+	rc = perso_secinfos_parse(set, infos);
+	*ret = infos->count;
+	free(infos);
+	return rc;
+}
+
+static perso_rc
+parse_dg2(struct perso_span s, char *text, size_t cap)
+{
+	struct perso_dg2 *d = calloc(1, sizeof(*d));
+	perso_rc rc;
+
+	if (d == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory");
+	rc = perso_dg2_parse(s, d);
+	if (rc == PERSO_OK)
+		snprintf(text, cap, "%zu face, %ux%u pixels, %s", d->face.count,
+		    d->face.faces[0].width, d->face.faces[0].height,
+		    d->face.faces[0].jpeg2000 ? "JPEG 2000" : "JPEG");
+	free(d);
+	return rc;
+}
+
+static perso_rc
+parse_dg14(struct perso_span s, char *text, size_t cap)
+{
+	struct perso_lds_infos infos;
+	size_t n = 0;
+
+	PERSO_TRY(perso_dg14_parse(s, &infos));
+	PERSO_TRY(parse_infos(infos.set, &n));
+	snprintf(text, cap, "%zu SecurityInfo%s", n, n == 1 ? "" : "s");
+	return PERSO_OK;
+}
+
+static perso_rc
+parse_dg15(struct perso_span s, char *text, size_t cap)
+{
+	struct perso_dg15 d;
+	struct perso_pubkey *key = NULL;
+
+	PERSO_TRY(perso_dg15_parse(s, &d));
+	PERSO_TRY(perso_pubkey_from_spki(d.spki, &key));
+	snprintf(text, cap, "%s, %zu bits",
+	    perso_pubkey_kind(key) == PERSO_KEY_RSA
+		? "RSA"
+		: perso_curve_name(perso_pubkey_curve(key)),
+	    perso_pubkey_bits(key));
+	perso_pubkey_free(&key);
+	return PERSO_OK;
+}
+
+static perso_rc
+parse_details(struct perso_span s, int dg, char *text, size_t cap)
+{
+	struct perso_dg7 dg7;
+	struct perso_dg11 dg11;
+	struct perso_dg12 dg12;
+
+	if (dg == 7) {
+		PERSO_TRY(perso_dg7_parse(s, &dg7));
+		snprintf(text, cap, "%zu image", dg7.count);
+	} else if (dg == 11) {
+		PERSO_TRY(perso_dg11_parse(s, &dg11));
+		snprintf(text, cap, "%zu elements", dg11.order.count);
+	} else {
+		PERSO_TRY(perso_dg12_parse(s, &dg12));
+		snprintf(text, cap, "%zu elements", dg12.order.count);
+	}
+	return PERSO_OK;
+}
+
+/* Parses one file; *text says what it holds, without saying who. */
+static perso_rc
+parse_file(
+    const struct perso_lds_file *f, struct perso_span s, char *text, size_t cap)
+{
+	struct perso_atr_info info;
+	struct perso_dir dir;
+	struct perso_lds_infos infos;
+
+	snprintf(text, cap, "%zu bytes", s.n);
+	if (f->mf && f->fid == PERSO_FID_ATR_INFO)
+		return perso_atr_info_parse(s, &info);
+	if (f->mf && f->fid == PERSO_FID_DIR)
+		return perso_dir_parse(s, &dir);
+	if (f->mf && f->fid == PERSO_FID_CARD_ACCESS)
+		return perso_card_access_parse(s, &infos);
+	switch (f->dg) {
+	case 2:
+		return parse_dg2(s, text, cap);
+	case 7:
+	case 11:
+	case 12:
+		return parse_details(s, f->dg, text, cap);
+	case 14:
+		return parse_dg14(s, text, cap);
+	case 15:
+		return parse_dg15(s, text, cap);
+	default:
+		return PERSO_OK; /* EF.COM, EF.SOD, DG1 have checks of theirs */
+	}
+}
+
+/* Doc 9303-12: the signer is one of the state that the zone names, and for
+ * this type of document. */
+static void
+check_signer(struct verify *v)
+{
+	const char *alpha2 = perso_state_alpha2(v->issuer);
+
+	if (!v->has_ds)
+		return;
+	if (alpha2 == NULL)
+		verify_fail(v, "ds-country",
+		    "issuing state of DG1 has no "
+		    "country code");
+	else if (strcasecmp(alpha2, v->ds.subject_country) != 0)
+		verify_fail(v, "ds-country",
+		    "the signer is of another "
+		    "country than DG1 says");
+	else
+		verify_pass(v, "ds-country", "signer is of the issuing state");
+	if (v->ds.type_count == 0)
+		verify_skip(v, "ds-type", "signer lists no document types");
+	else if (perso_cert_check_type(&v->ds, v->document_code) != PERSO_OK)
+		verify_fail_trail(v, "ds-type");
+	else
+		verify_pass(v, "ds-type", "signer may sign this type");
+}
+
+static void
+check_expiry(struct verify *v, struct perso_date expiry)
+{
+	if (perso_date_compare(expiry, perso_date_of(v->in->now)) < 0)
+		verify_fail(v, "expiry", "the document has expired");
+	else
+		verify_pass(v, "expiry", "the document has not expired");
+}
+
+static void
+check_dg1(struct verify *v)
+{
+	struct perso_span file =
+	    perso_lds_image_find(v->files, perso_lds_by_dg(1));
+	struct perso_dg1 dg1;
+	struct perso_mrz m;
+	perso_rc rc;
+
+	if (file.n == 0) {
+		verify_fail(v, "dg1", "EF.DG1 is missing");
+		return;
+	}
+	rc = perso_dg1_parse(file, &dg1);
+	if (rc == PERSO_OK)
+		rc = perso_mrz_parse(dg1.mrz, perso_date_of(v->in->now), &m);
+	if (rc != PERSO_OK) {
+		verify_fail_trail(v, "dg1");
+		return;
+	}
+	snprintf(v->issuer, sizeof(v->issuer), "%s", m.issuer);
+	snprintf(
+	    v->document_code, sizeof(v->document_code), "%s", m.document_code);
+	verify_pass(v, "dg1", "%s, all check digits right",
+	    perso_mrz_format_name(m.format));
+	check_expiry(v, m.expiry);
+	check_signer(v);
+	if (v->expected[0] == '\0')
+		verify_skip(v, "dg1-mrz",
+		    "only the access key is known, not "
+		    "the whole MRZ");
+	else if (!perso_span_equal(dg1.mrz, perso_span_str(v->expected)))
+		verify_fail(v, "dg1-mrz", "DG1 differs from the %s",
+		    v->in->expect != NULL ? "order" : "printed MRZ");
+	else
+		verify_pass(v, "dg1-mrz", "DG1 is what the %s says",
+		    v->in->expect != NULL ? "order" : "printed MRZ");
+	perso_wipe(&m, sizeof(m));
+}
+
+/* see verify_int.h */
+void
+verify_contents(struct verify *v)
+{
+	check_dg1(v);
+	for (size_t i = 0; i < v->files->count; i++) {
+		const struct perso_lds_entry *e = &v->files->files[i];
+		char text[120], id[24];
+		size_t n = 0;
+
+		if (e->file->dg == 1 || e->file->tag == 0x60 ||
+		    e->file->tag == 0x77)
+			continue;
+		for (const char *p = e->file->name;
+		     *p != '\0' && n < sizeof(id) - 1; p++)
+			if (*p != '/')
+				id[n++] =
+				    (char)(*p >= 'A' && *p <= 'Z' ? *p + 32
+					   : *p == '.'		  ? '-'
+								  : *p);
+		id[n] = '\0';
+		if (parse_file(e->file, perso_buf_span(&e->data), text,
+			sizeof(text)) != PERSO_OK)
+			verify_fail_trail(v, id);
+		else
+			verify_pass(v, id, "%s", text);
+	}
+}
+
+/* see verify_int.h */
+void
+verify_expectations(struct verify *v)
+{
+	const struct perso_inspection *x = v->in->expect;
+	size_t same = 0;
+
+	if (x == NULL)
+		return;
+	for (size_t i = 0; i < x->file_count; i++) {
+		const struct perso_lds_file *f =
+		    perso_lds_by_fid(x->files[i].mf, x->files[i].fid);
+		struct perso_md md;
+
+		if (f == NULL || !perso_lds_image_has(v->files, f)) {
+			verify_fail(v, "written",
+			    "file %04X was written, but "
+			    "cannot be read",
+			    x->files[i].fid);
+			continue;
+		}
+		if (perso_digest(PERSO_SHA256,
+			perso_lds_image_find(v->files, f), &md) != PERSO_OK ||
+		    !perso_span_equal(
+			perso_md_span(&md), perso_md_span(&x->files[i].hash)))
+			verify_fail(v, "written", "%s is not what was written",
+			    f->name);
+		else
+			same++;
+	}
+	if (same == x->file_count && same > 0)
+		verify_pass(
+		    v, "written", "%zu files are what was written", same);
+	if (same != v->files->count)
+		verify_fail(v, "written",
+		    "%zu files were written, %zu are "
+		    "there",
+		    same, v->files->count);
+}

@@ -1,0 +1,111 @@
+/*
+ * The simulated chip under hostile commands. The first byte says what the
+ * chip is (blank or operational, secure channel open or not, a state file);
+ * then APDUs, each with two bytes of length.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/sim/sim_int.h"
+#include "perso/hooks.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
+
+#define OPERATIONAL 0x01
+#define CHANNEL 0x02
+#define APPLICATION 0x04
+#define STATE 0x08
+
+static perso_rc
+no_random(void *ctx, uint8_t *dst, size_t n)
+{
+	(void)ctx;
+	memset(dst, 0x5A, n);
+	return PERSO_OK;
+}
+
+static void
+state(struct perso_span s)
+{
+	struct sim_nv nv;
+
+	if (sim_state_decode(s, &nv) == PERSO_OK)
+		sim_nv_done(&nv);
+}
+
+static void
+give_file(struct perso_sim *s, size_t i, size_t n)
+{
+	s->nv.files[i].there = true;
+	if (perso_buf_resize(&s->nv.files[i].data, n) != PERSO_OK)
+		abort();
+}
+
+static void
+prepare(struct perso_sim *s, uint8_t kind)
+{
+	give_file(s, 0, 10);
+	give_file(s, sim_find(SIM_APP, 0x0101), 300);
+	give_file(s, sim_find(SIM_APP, 0x011D), 40000);
+	s->nv.has_seed = true;
+	s->nv.operational = (kind & OPERATIONAL) != 0;
+	s->df = (kind & APPLICATION) ? SIM_APP : SIM_MF;
+	if ((kind & CHANNEL) == 0)
+		return;
+	if (kind & OPERATIONAL)
+		s->sm.active = true;
+	s->scp.state = SIM_SCP_OPEN;
+	s->scp.level = 0x33;
+}
+
+/* The MAC can't be guessed, so what is behind it is called directly. */
+static void
+behind_the_mac(struct perso_sim *s, struct perso_span apdu, uint8_t kind)
+{
+	struct sim_ans a = { .data.max = SIM_ANSWER_MAX + 64 };
+	struct sim_cmd c;
+
+	if (sim_apdu_parse(&s->nv.cfg, apdu, &c) == SIM_OK) {
+		c.room = c.extended ? SIM_ANSWER_MAX : 256;
+		/* on-card key generation is too slow and not deterministic */
+		if ((kind & OPERATIONAL) == 0 && c.ins != 0x47)
+			(void)!sim_perso(s, &c, &a);
+		else if (kind & OPERATIONAL)
+			(void)!sim_oper(s, &c, &a);
+	}
+	perso_buf_done(&a.data);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	struct perso_sim_config cfg = { .extended = true, .keys.kvn = 0x30 };
+	struct perso_rd rd = perso_rd(perso_span(p, n));
+	struct perso_sim *s = NULL;
+	struct perso_span apdu;
+	uint8_t kind = 0;
+	uint16_t len = 0;
+
+	if (perso_rd_u8(&rd, &kind) != PERSO_OK)
+		return 0;
+	if (kind & STATE) {
+		state(perso_rd_rest(&rd));
+		return 0;
+	}
+	perso_rng_set(no_random, NULL);
+	if (perso_sim_open_memory(&cfg, &s) != PERSO_OK)
+		abort();
+	prepare(s, kind);
+	while (perso_rd_u16(&rd, &len) == PERSO_OK &&
+	       perso_rd_take(&rd, len, &apdu) == PERSO_OK) {
+		PERSO_BUF(rsp, 65540);
+
+		if (kind & CHANNEL)
+			behind_the_mac(s, apdu, kind);
+		if (perso_sim_transmit(s, apdu, &rsp) == PERSO_OK && rsp.n < 2)
+			abort();
+	}
+	perso_sim_free(&s);
+	perso_rng_set(NULL, NULL);
+	return 0;
+}
