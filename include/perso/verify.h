@@ -64,7 +64,10 @@ PERSO_MUST perso_rc perso_verify(const struct perso_verify_input *in,
     struct perso_report *ret, struct perso_lds_image *files);
 
 /* Opens and reads only: BAC, then EF.COM, EF.SOD and all data groups that
- * either of them lists. */
+ * either of them lists. files is empty; so it is after a failure.
+ * PERSO_E_CARD_AUTH: the chip does not open with this MRZ; PERSO_E_ANSWER: a
+ * file that is there cannot be read; PERSO_E_MISSING: there are none;
+ * PERSO_E_ARG: no MRZ; link errors. */
 PERSO_MUST perso_rc perso_verify_read(struct perso_link *link,
     struct perso_span mrz, struct perso_lds_image *files);
 

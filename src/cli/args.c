@@ -161,11 +161,38 @@ take_words(struct cli *c, int argc, char **argv)
 	return PERSO_OK;
 }
 
+/* Common options may stand before the command, too. */
+static perso_rc
+take_leading(struct cli *c, int *argc, char ***argv)
+{
+	bool help = false;
+
+	while (*argc > 1) {
+		const char *word = (*argv)[1];
+
+		if (strcmp(word, "--config") == 0 && *argc < 3)
+			PERSO_FAIL(PERSO_E_ARG, "--config wants a value");
+		if (strncmp(word, "--config=", 9) == 0)
+			c->config_path = word + 9;
+		else if (strcmp(word, "--config") == 0)
+			c->config_path = (*argv)[2];
+		else if ((strcmp(word, "--json") != 0 &&
+			     strcmp(word, "--quiet") != 0) ||
+			 !common_option(c, word + 2, NULL, &help))
+			return PERSO_OK;
+		*argv += strcmp(word, "--config") == 0 ? 2 : 1;
+		*argc -= strcmp(word, "--config") == 0 ? 2 : 1;
+	}
+	return PERSO_OK;
+}
+
 /* see cli_int.h */
 perso_rc
 cli_parse(struct cli *c, int argc, char **argv)
 {
 	int words = 0;
+
+	PERSO_TRY(take_leading(c, &argc, &argv));
 
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0) {

@@ -7,13 +7,21 @@
 #include "perso/file.h"
 #include "perso/link_pcsc.h"
 
+#define BATCH 128
+#define CHIP_NAME 96
+
 struct cli_chips {
 	char reader[PERSO_READER_NAME]; /* "": any */
 	unsigned wait_ms;
 	bool used; /* a chip was in the reader and must leave it first */
 	char last[PERSO_READER_NAME];
-	char dir[PERSO_PATH_MAX];
-	DIR *stream; /* of dir; NULL: a reader */
+	/* A folder is read in batches, in order of names: what it costs in
+	 * memory does not depend on how many chips are in it. */
+	char dir[PERSO_PATH_MAX]; /* "": a reader */
+	char names[BATCH][CHIP_NAME];
+	size_t count;	       /* in names */
+	size_t at;	       /* of the next in names */
+	char after[CHIP_NAME]; /* the batch begins behind this one */
 	struct perso_link *link;
 };
 
@@ -21,6 +29,73 @@ static perso_rc
 copy_name(char *dst, size_t cap, const char *s)
 {
 	return perso_span_copy(dst, cap, perso_span(s, strlen(s) + 1));
+}
+
+static bool
+is_chip_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 5 && n < CHIP_NAME && strcmp(name + n - 5, ".chip") == 0;
+}
+
+/* Into the sorted batch, if it is among the first ones. */
+static perso_rc
+take_name(struct cli_chips *c, const char *name)
+{
+	size_t at = c->count;
+
+	while (at > 0 && strcmp(name, c->names[at - 1]) < 0)
+		at--;
+	if (at == BATCH)
+		return PERSO_OK;
+	if (c->count < BATCH)
+		c->count++;
+	for (size_t i = c->count - 1; i > at; i--)
+		PERSO_TRY(copy_name(c->names[i], CHIP_NAME, c->names[i - 1]));
+	return copy_name(c->names[at], CHIP_NAME, name);
+}
+
+/* The next names in order; each time the whole folder is read afresh. */
+static perso_rc
+next_batch(struct cli_chips *c)
+{
+	DIR *d = opendir(c->dir);
+	struct dirent *e;
+	perso_rc rc = PERSO_OK;
+
+	if (d == NULL)
+		PERSO_FAIL(PERSO_E_IO, "%s: %s", c->dir, strerror(errno));
+	c->count = 0;
+	c->at = 0;
+	while (rc == PERSO_OK && (e = readdir(d)) != NULL)
+		if (is_chip_name(e->d_name) && strcmp(e->d_name, c->after) > 0)
+			rc = take_name(c, e->d_name);
+	closedir(d);
+	return rc;
+}
+
+static perso_rc
+next_file(struct cli_chips *c, bool locked, bool (*stop)(void *ctx))
+{
+	for (;;) {
+		char path[PERSO_PATH_MAX];
+
+		if (stop(NULL))
+			PERSO_FAIL(PERSO_E_INTERRUPTED, "stopped");
+		if (c->at == c->count)
+			PERSO_TRY(next_batch(c));
+		if (c->count == 0)
+			PERSO_FAIL(PERSO_E_NO_CARD,
+			    "no blank chip is left in %s", c->dir);
+		PERSO_TRY(perso_path_join(
+		    path, sizeof(path), c->dir, c->names[c->at]));
+		PERSO_TRY(copy_name(c->after, CHIP_NAME, c->names[c->at++]));
+		PERSO_TRY(perso_link_sim_open(path, &c->link));
+		if (locked || !perso_link_sim_is_locked(c->link))
+			return PERSO_OK;
+		perso_link_free(&c->link);
+	}
 }
 
 /* see chips.h */
@@ -53,10 +128,10 @@ cli_chips_sim(const char *dir, struct cli_chips **ret)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory");
 	rc = copy_name(c->dir, sizeof(c->dir), dir);
 	if (rc == PERSO_OK)
-		c->stream = opendir(dir);
-	if (rc != PERSO_OK || c->stream == NULL) {
+		rc = next_batch(c);
+	if (rc != PERSO_OK) {
 		free(c);
-		PERSO_FAIL(PERSO_E_IO, "%s: %s", dir, strerror(errno));
+		return rc;
 	}
 	*ret = c;
 	return PERSO_OK;
@@ -69,40 +144,8 @@ cli_chips_free(struct cli_chips **c)
 	if (*c == NULL)
 		return;
 	cli_chips_done(*c);
-	if ((*c)->stream != NULL)
-		closedir((*c)->stream);
 	free(*c);
 	*c = NULL;
-}
-
-static bool
-is_chip_name(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 5 && strcmp(name + n - 5, ".chip") == 0;
-}
-
-static perso_rc
-next_file(struct cli_chips *c, bool locked, bool (*stop)(void *ctx))
-{
-	struct dirent *e;
-
-	while ((e = readdir(c->stream)) != NULL) {
-		char path[PERSO_PATH_MAX];
-
-		if (stop(NULL))
-			PERSO_FAIL(PERSO_E_INTERRUPTED, "stopped");
-		if (!is_chip_name(e->d_name))
-			continue;
-		PERSO_TRY(
-		    perso_path_join(path, sizeof(path), c->dir, e->d_name));
-		PERSO_TRY(perso_link_sim_open(path, &c->link));
-		if (locked || !perso_link_sim_is_locked(c->link))
-			return PERSO_OK;
-		perso_link_free(&c->link);
-	}
-	PERSO_FAIL(PERSO_E_NO_CARD, "no blank chip is left in %s", c->dir);
 }
 
 /* The chip before must have left: an ejected one may still lie there. */
@@ -155,7 +198,7 @@ perso_rc
 cli_chips_next(struct cli_chips *c, bool locked, bool (*stop)(void *ctx),
     struct perso_link **ret)
 {
-	if (c->link == NULL && c->stream != NULL)
+	if (c->link == NULL && c->dir[0] != '\0')
 		PERSO_TRY(next_file(c, locked, stop));
 	if (c->link == NULL)
 		PERSO_TRY(next_card(c, stop));
@@ -175,13 +218,14 @@ cli_chips_done(struct cli_chips *c)
 void
 cli_chips_rewind(struct cli_chips *c)
 {
-	if (c->stream != NULL)
-		rewinddir(c->stream);
+	c->after[0] = '\0';
+	c->count = 0;
+	c->at = 0;
 }
 
 /* see chips.h */
 bool
 cli_chips_is_reader(const struct cli_chips *c)
 {
-	return c->stream == NULL;
+	return c->dir[0] == '\0';
 }

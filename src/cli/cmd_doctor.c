@@ -70,7 +70,7 @@ check_profiles(struct doctor *d)
 		    "%s has no document or no chip", d->cfg.profiles);
 	else
 		doctor_add(d, DOCTOR_OK, "profiles", "",
-		    "%zu documents, %zu chip products",
+		    "documents: %zu, chip products: %zu",
 		    perso_profiles_doc_count(d->profiles),
 		    perso_profiles_chip_count(d->profiles));
 }

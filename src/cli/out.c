@@ -233,13 +233,13 @@ print_list(const json_t *list, int indent)
 
 	json_array_foreach(list, i, v)
 	{
-		cli_print("%*s- ", indent, "");
 		if (is_leaf(v)) {
+			cli_print("%*s- ", indent, "");
 			print_leaf(v);
 			continue;
 		}
-		cli_print("\n");
-		cli_print_tree(v, indent + 4);
+		cli_print("%*s-\n", indent, "");
+		cli_print_tree(v, indent + 2);
 	}
 }
 
@@ -269,6 +269,8 @@ cli_print_tree(const json_t *value, int indent)
 	}
 	json_object_foreach(o, key, v)
 	{
+		if (json_is_string(v) && json_string_length(v) == 0)
+			continue;
 		if (is_leaf(v)) {
 			cli_print("%*s%-*s  ", indent, "", w, key);
 			print_leaf(v);

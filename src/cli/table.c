@@ -61,7 +61,7 @@ static const struct cli_option read_options[] = {
 	{ "sim", "FILE", "a simulated chip instead of a reader" },
 	{ "mrz", "TEXT",
 	    "the printed MRZ, or number, birth and expiry with "
-	    "their check digits" },
+	    "their check digits; - reads it from standard input" },
 	{ "out", "DIR", "write the files there" }, NO_MORE
 };
 static const struct cli_option verify_options[] = {
@@ -69,7 +69,7 @@ static const struct cli_option verify_options[] = {
 	{ "sim", "FILE", "a simulated chip instead of a reader" },
 	{ "mrz", "TEXT",
 	    "the printed MRZ, or number, birth and expiry with "
-	    "their check digits" },
+	    "their check digits; - reads it from standard input" },
 	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
 	{ "report", "FILE", "write the report there, as JSON" }, NO_MORE
 };
@@ -211,7 +211,9 @@ const struct cli_command cli_commands[] = {
 	    cli_run_verify },
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "
-	    "The key\nfor Active Authentication is made for the occasion.",
+	    "The order\nis checked, its approval is not: nothing is issued. "
+	    "The key for Active\nAuthentication is made for the occasion. "
+	    "Writing the files needs a\ndevelopment PKI.",
 	    lds_build_options,
 	    "  perso lds build order.json --number AB0000001 --out files\n",
 	    cli_run_lds_build },

@@ -10,7 +10,7 @@ sub_path(char dst[PATH_MAX_LEN], const char *path, const char *name)
 	char clean[33];
 	size_t n = 0;
 
-	for (; name[n] && n < sizeof(clean) - 1; n++) {
+	for (; n < sizeof(clean) - 1 && name[n]; n++) {
 		char c = name[n];
 		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			  (c >= '0' && c <= '9') || c == '-' || c == '_';

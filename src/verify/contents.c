@@ -156,6 +156,33 @@ check_expiry(struct verify *v, struct perso_date expiry)
 		verify_pass(v, "expiry", "the document has not expired");
 }
 
+/* DG1 against the printed MRZ, or what of it is known. */
+static void
+compare_dg1(struct verify *v, struct perso_span mrz)
+{
+	const char *of = v->in->expect != NULL ? "order" : "printed MRZ";
+	char key[40] = "", zone[91];
+
+	if (v->expected[0] != '\0') {
+		if (!perso_span_equal(mrz, perso_span_str(v->expected)))
+			verify_fail(v, "dg1-mrz", "DG1 differs from the %s", of);
+		else
+			verify_pass(v, "dg1-mrz", "DG1 is what the %s says", of);
+		return;
+	}
+	if (verify_access_key(mrz, key, zone) != PERSO_OK ||
+	    strcmp(key, v->access_key) != 0)
+		verify_fail(v, "dg1-mrz",
+		    "number, birth or expiry of DG1 are not those of the "
+		    "access key");
+	else
+		verify_skip(v, "dg1-mrz",
+		    "only the access key is known, not the whole MRZ; number, "
+		    "birth and expiry agree");
+	perso_wipe(key, sizeof(key));
+	perso_wipe(zone, sizeof(zone));
+}
+
 static void
 check_dg1(struct verify *v)
 {
@@ -183,16 +210,7 @@ check_dg1(struct verify *v)
 	    perso_mrz_format_name(m.format));
 	check_expiry(v, m.expiry);
 	check_signer(v);
-	if (v->expected[0] == '\0')
-		verify_skip(v, "dg1-mrz",
-		    "only the access key is known, not "
-		    "the whole MRZ");
-	else if (!perso_span_equal(dg1.mrz, perso_span_str(v->expected)))
-		verify_fail(v, "dg1-mrz", "DG1 differs from the %s",
-		    v->in->expect != NULL ? "order" : "printed MRZ");
-	else
-		verify_pass(v, "dg1-mrz", "DG1 is what the %s says",
-		    v->in->expect != NULL ? "order" : "printed MRZ");
+	compare_dg1(v, dg1.mrz);
 	perso_wipe(&m, sizeof(m));
 }
 
@@ -211,10 +229,8 @@ verify_contents(struct verify *v)
 			continue;
 		for (const char *p = e->file->name;
 		     *p != '\0' && n < sizeof(id) - 1; p++)
-			if (*p != '/')
-				id[n++] =
-				    (char)(*p >= 'A' && *p <= 'Z' ? *p + 32
-					   : *p == '.'		  ? '-'
+			id[n++] = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32
+					 : *p == '.' || *p == '/' ? '-'
 								  : *p);
 		id[n] = '\0';
 		if (parse_file(e->file, perso_buf_span(&e->data), text,

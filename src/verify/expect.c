@@ -104,12 +104,28 @@ sex_of(const struct perso_record *r)
 	return r->sex == 'M' || r->sex == 'F' ? r->sex : '<';
 }
 
-/* Number, filler to nine, check digit: ten characters. */
+/* Number, filler to nine, check digit: ten characters. A longer number (TD1
+ * and TD2: Doc 9303-5, 4.2.2.2; 9303-6) has a filler for the digit and goes on
+ * in the optional data with its rest, the digit and a filler: *ret_used of
+ * its width. */
 static perso_rc
-put_number(char *at, const char *number)
+put_number(char *at, const char *number, char *optional, size_t width,
+    size_t *ret_used)
 {
-	PERSO_TRY(put(at, 9, number));
-	at[9] = check_digit(at, 9);
+	size_t n = strlen(number);
+
+	*ret_used = 0;
+	if (n <= 9 || width == 14) {
+		PERSO_TRY(put(at, 9, number));
+		at[9] = check_digit(at, 9);
+		return PERSO_OK;
+	}
+	if (n - 9 + 1 > width)
+		PERSO_FAIL(PERSO_E_RANGE, "value does not fit its MRZ field");
+	for (size_t i = 0; i < n; i++)
+		*(i < 9 ? at + i : optional + i - 9) = number[i];
+	optional[n - 9] = check_digit(number, n);
+	*ret_used = n - 9 + 2 < width ? n - 9 + 2 : width;
 	return PERSO_OK;
 }
 
@@ -120,18 +136,19 @@ compose_two(const struct perso_inspection *what, char *z, size_t width)
 {
 	const struct perso_record *r = what->record;
 	char optional[24], *l = z + width, joined[44];
-	size_t end = width == 44 ? 43 : 35, n = 0;
+	size_t end = width == 44 ? 43 : 35, n = 0, used = 0;
+	size_t room = width == 44 ? 14 : 7;
 
 	PERSO_TRY(put(z, 2, what->profile->document_code));
 	PERSO_TRY(put(z + 2, 3, what->profile->issuer));
 	PERSO_TRY(name_field(what, (unsigned)width - 5, z + 5));
-	PERSO_TRY(put_number(l, what->number));
+	PERSO_TRY(put_number(l, what->number, l + 28, room, &used));
 	PERSO_TRY(put(l + 10, 3, r->nationality));
 	put_date(l + 13, r->birth);
 	l[20] = sex_of(r);
 	put_date(l + 21, r->expiry);
 	PERSO_TRY(personal_number(what, optional));
-	PERSO_TRY(put(l + 28, width == 44 ? 14 : 7, optional));
+	PERSO_TRY(put(l + 28 + used, room - used, optional));
 	if (width == 44)
 		l[42] = optional[0] != '\0' ? check_digit(l + 28, 14) : '0';
 	for (size_t i = 0; i < end; i++)
@@ -147,13 +164,13 @@ compose_td1(const struct perso_inspection *what, char *z)
 {
 	const struct perso_record *r = what->record;
 	char optional[24], *b = z + 30, joined[60];
-	size_t n = 0;
+	size_t n = 0, used = 0;
 
 	PERSO_TRY(put(z, 2, what->profile->document_code));
 	PERSO_TRY(put(z + 2, 3, what->profile->issuer));
-	PERSO_TRY(put_number(z + 5, what->number));
+	PERSO_TRY(put_number(z + 5, what->number, z + 15, 15, &used));
 	PERSO_TRY(personal_number(what, optional));
-	PERSO_TRY(put(z + 15, 15, optional));
+	PERSO_TRY(put(z + 15 + used, 15 - used, optional));
 	put_date(b, r->birth);
 	b[7] = sex_of(r);
 	put_date(b + 8, r->expiry);

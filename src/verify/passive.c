@@ -69,7 +69,12 @@ check_hashes(struct verify *v)
 		    perso_lds_image_find(v->files, perso_lds_by_dg(dg));
 
 		snprintf(id, sizeof(id), "hash-dg%d", dg);
-		if (file.n == 0)
+		if (file.n == 0 && (dg == 3 || dg == 4))
+			verify_skip(v, id,
+			    "EF.DG%d cannot be read without Terminal "
+			    "Authentication",
+			    dg);
+		else if (file.n == 0)
 			verify_fail(v, id,
 			    "EF.DG%d is in EF.SOD, but cannot "
 			    "be read",

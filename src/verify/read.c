@@ -47,9 +47,10 @@ read_mf(struct verify *v)
 	static const uint16_t fids[] = { PERSO_FID_ATR_INFO, PERSO_FID_DIR,
 		PERSO_FID_CARD_ACCESS };
 	bool there = false;
+	perso_rc mf = perso_card_select_mf(&v->card);
 
-	if (perso_card_select_mf(&v->card) == PERSO_E_TORN)
-		return PERSO_E_TORN;
+	if (verify_is_link(mf))
+		return mf;
 	for (size_t i = 0; i < 3; i++) {
 		const struct perso_lds_file *f =
 		    perso_lds_by_fid(true, fids[i]);
@@ -133,6 +134,29 @@ wanted_dgs(struct verify *v)
 	return set;
 }
 
+/* Data groups that nothing lists must not be there: EF.SOD would not vouch
+ * for them. */
+static perso_rc
+probe_others(struct verify *v, uint32_t listed)
+{
+	for (int dg = 1; dg <= 16; dg++) {
+		const struct perso_lds_file *f = perso_lds_by_dg(dg);
+		perso_rc rc;
+
+		if (listed >> dg & 1)
+			continue;
+		rc = perso_card_select_ef(&v->card, f->fid);
+		if (verify_is_link(rc) || rc == PERSO_E_SM)
+			return rc;
+		if (rc == PERSO_OK)
+			verify_fail(v, "extra",
+			    "%s is on the chip, but neither EF.COM nor EF.SOD "
+			    "lists it",
+			    f->name);
+	}
+	return PERSO_OK;
+}
+
 /* Reads it; a failure of the chip is a failed check. */
 static perso_rc
 read_one(struct verify *v, const struct perso_lds_file *f, bool *ret_there)
@@ -151,6 +175,7 @@ perso_rc
 verify_read_all(struct verify *v)
 {
 	const struct perso_lds_file *sod = perso_lds_by_name("EF.SOD");
+	size_t failed = v->r->failed;
 	uint32_t set;
 	bool there = false;
 
@@ -164,7 +189,8 @@ verify_read_all(struct verify *v)
 		if (set >> dg & 1)
 			PERSO_TRY(read_one(v, perso_lds_by_dg(dg), &there));
 	v->r->bytes_read = perso_lds_image_size(v->files);
-	verify_pass(v, "read", "%zu files, %zu bytes", v->files->count,
-	    perso_lds_image_size(v->files));
-	return PERSO_OK;
+	if (v->r->failed == failed)
+		verify_pass(v, "read", "%zu files, %zu bytes", v->files->count,
+		    perso_lds_image_size(v->files));
+	return probe_others(v, set);
 }

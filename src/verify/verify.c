@@ -81,6 +81,19 @@ perso_verify(const struct perso_verify_input *in, struct perso_report *ret,
 	return rc;
 }
 
+/* A file that is there, but could not be read, is a failure here. */
+static perso_rc
+read_result(const struct perso_report *r, const struct perso_lds_image *files)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->checks[i].state == PERSO_CHECK_FAILED &&
+		    strncmp(r->checks[i].id, "read", 4) == 0)
+			PERSO_FAIL(PERSO_E_ANSWER, "%s", r->checks[i].text);
+	if (files->count == 0)
+		PERSO_FAIL(PERSO_E_MISSING, "no file could be read");
+	return PERSO_OK;
+}
+
 /* see perso/verify.h */
 perso_rc
 perso_verify_read(struct perso_link *link, struct perso_span mrz,
@@ -101,11 +114,10 @@ perso_verify_read(struct perso_link *link, struct perso_span mrz,
 			rc = verify_read_all(&v);
 		perso_card_done(&v.card);
 	}
-	if (rc == PERSO_OK && files->count == 0) {
-		perso_trail_reset();
-		perso_trail_add("no file could be read");
-		rc = PERSO_E_MISSING;
-	}
+	if (rc == PERSO_OK)
+		rc = read_result(r, files);
+	if (rc != PERSO_OK)
+		perso_lds_image_done(files);
 	perso_wipe(&v, sizeof(v));
 	free(r);
 	return rc;

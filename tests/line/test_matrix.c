@@ -108,7 +108,7 @@ run_on(struct world *w, size_t chip)
 	struct station st;
 
 	world_start(w, chip, &st);
-	(void)perso_line_run_order(st.line, ORDER, st.link, &r);
+	LET(perso_line_run_order(st.line, ORDER, st.link, &r));
 	world_stop(&st);
 	return r.outcome;
 }
@@ -177,7 +177,7 @@ tear(struct world *w, enum perso_sim_fault fault, unsigned at, bool gone)
 	leash_init(&k, st.link);
 	k.gone_after_fault = gone;
 	perso_sim_fault(st.sim, fault, at);
-	(void)perso_line_run_order(st.line, ORDER, &k.base, &r);
+	LET(perso_line_run_order(st.line, ORDER, &k.base, &r));
 	cr_assert_neq(r.outcome, PERSO_LINE_UNFINISHED, "%s", what);
 	cr_assert_neq(r.outcome, PERSO_LINE_FAILED, "%s", what);
 	/* a chip that comes back is never wasted once its job began */
@@ -260,11 +260,11 @@ child(struct world *w, bool recover, unsigned left, unsigned *ret_events)
 		k.events = &count;
 		perso_store_hook(st.store, on_write, &count);
 		if (recover)
-			(void)perso_line_recover(st.line, &k.base, NULL,
-			    NULL);
+			LET(perso_line_recover(st.line, &k.base, NULL,
+			    NULL));
 		else
-			(void)perso_line_run_order(st.line, ORDER, &k.base,
-			    &r);
+			LET(perso_line_run_order(st.line, ORDER, &k.base,
+			    &r));
 		count = UINT32_MAX - count;
 		(void)!write(fds[1], &count, sizeof(count));
 		_exit(0);

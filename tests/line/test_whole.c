@@ -38,7 +38,6 @@ Test(line, makes_documents_of_every_profile)
 	for (size_t i = 0; i < 4; i++) {
 		snprintf(id, sizeof(id), "T-2026-%06zu", i);
 		world_order(&w, all[i].template, id);
-		w.extended = i != 3;
 		c = world_blank(&w, all[i].number);
 		run_good(&w, id, c, &r);
 		if (all[i].number != NULL)
@@ -47,6 +46,19 @@ Test(line, makes_documents_of_every_profile)
 		cr_assert_gt(r.apdus, 20);
 		cr_assert_gt(r.bytes, 8000);
 	}
+	world_close(&w);
+}
+
+Test(line, makes_documents_with_short_commands)
+{
+	struct perso_line_result r;
+	struct world w;
+
+	world_open(&w);
+	world_use_short(&w);
+	world_order(&w, "lv-eid", "T-1");
+	run_good(&w, "T-1", world_blank(&w, NULL), &r);
+	cr_assert_gt(r.apdus, 150);
 	world_close(&w);
 }
 
@@ -268,44 +280,6 @@ Test(line, spoils_what_the_inspector_does_not_like)
 	world_close(&w);
 }
 
-/* A restart between lock and verdict must not let a changed file pass: the
- * image is rebuilt from the order, and the order's images are gone. */
-Test(line, spoils_a_job_whose_order_changed_during_a_stop)
-{
-	struct perso_store_number q = { .source = PERSO_STORE_FROM_RANGE,
-		.range = "lv-eid", .first = 1, .last = 2 };
-	struct perso_store_job j;
-	struct perso_store_blank b;
-	struct perso_line_result r;
-	struct perso_store *s;
-	struct station st;
-	struct world w;
-	char path[128];
-	size_t c;
-
-	(void)q;
-	(void)j;
-	world_open(&w);
-	world_order(&w, "lv-eid", "T-1");
-	c = world_blank(&w, NULL);
-	world_start(&w, c, &st);
-	perso_sim_fault(st.sim, PERSO_SIM_MUTE, 20);
-	(void)perso_line_run_order(st.line, "T-1", st.link, &r);
-	world_stop(&st);
-	path_of(&w, "portrait.jp2", path);
-	cr_assert_eq(unlink(path), 0);
-	world_start(&w, c, &st);
-	OK(perso_line_recover(st.line, st.link, NULL, NULL));
-	world_stop(&st);
-	world_check(&w, false, "portrait is gone");
-	s = world_store(&w);
-	OK(perso_store_blank_get(s, w.serial[c], &b));
-	cr_assert_eq(b.state, r.outcome == PERSO_LINE_GOOD ?
-	    PERSO_BLANK_GOOD : PERSO_BLANK_SPOILED);
-	perso_store_close(&s);
-	world_close(&w);
-}
-
 Test(line, writes_files_out_only_with_a_development_pki)
 {
 	struct perso_line_config cfg;
@@ -344,7 +318,7 @@ Test(line, checks_an_order_without_a_chip_and_changes_nothing)
 {
 	struct station st;
 	struct world w;
-	char path[128];
+	char path[160];
 
 	world_open(&w);
 	world_order(&w, "lv-eid", "T-1");

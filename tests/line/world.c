@@ -2,6 +2,8 @@
 #include "world.h"
 
 #include <ftw.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "checker.h"
@@ -10,6 +12,7 @@
 #include "perso/file.h"
 #include "perso/hex.h"
 #include "perso/hooks.h"
+#include "perso/link_trace.h"
 
 time_t world_clock = 1795348800;	/* 2026-11-22 */
 
@@ -93,6 +96,68 @@ copy_images(const struct world *w)
 	}
 }
 
+static void
+count_report(void *ctx, const struct perso_inspection *what,
+    const struct perso_report *r)
+{
+	struct world *w = ctx;
+
+	(void)what;
+	w->reports++;
+	if (getenv("PERSO_TEST_REPORTS") != NULL)
+		for (size_t i = 0; i < r->count; i++)
+			fprintf(stderr, "%d %s: %s\n", (int)r->checks[i].state,
+			    r->checks[i].id, r->checks[i].text);
+}
+
+/* The profiles, with a simulated chip that knows short length only. */
+static void
+short_profiles(const struct world *w, char ret[128])
+{
+	static const char *const docs[] = { "lv-passport", "lv-eid",
+		"lv-residence-permit", "uto-passport" };
+	static const char from[] = "extended: true", to[] = "extended: false";
+	PERSO_BUF(b, 1 << 16);
+	char path[128], src[128], name[80];
+	char *at, *end;
+
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(src, sizeof(src), "profiles/documents/%s.yaml",
+		    docs[i]);
+		snprintf(name, sizeof(name), "profiles/documents/%s.yaml",
+		    docs[i]);
+		in_dir(w, "profiles/documents", path);
+		OK(perso_dir_make(path, 0700));
+		in_dir(w, name, path);
+		copy_file(src, path);
+	}
+	in_dir(w, "profiles/chips", path);
+	OK(perso_dir_make(path, 0700));
+	in_dir(w, "profiles/chips/perso-sim.yaml", path);
+	OK(perso_file_read("profiles/chips/perso-sim.yaml", &b));
+	OK(perso_buf_append_u8(&b, 0));
+	at = strstr((char *)b.p, from);
+	end = strstr((char *)b.p, "memory:");
+	cr_assert(at != NULL && end != NULL);
+	FILE *f = fopen(path, "w");
+	cr_assert_not_null(f);
+	fprintf(f, "%.*s%s\n  max-command: 255\n  max-response: 256\n\n%s",
+	    (int)(at - (char *)b.p), (char *)b.p, to, end);
+	fclose(f);
+	in_dir(w, "profiles", ret);
+}
+
+void
+world_use_short(struct world *w)
+{
+	char path[128];
+
+	w->extended = false;
+	short_profiles(w, path);
+	perso_profiles_free(&w->profiles);
+	OK(perso_profile_load_dir(path, &w->profiles));
+}
+
 void
 world_open(struct world *w)
 {
@@ -109,6 +174,8 @@ world_open(struct world *w)
 	OK(perso_profile_load_dir("profiles", &w->profiles));
 	open_pki(w);
 	w->verify.trust = w->trust;
+	w->verify.reported = count_report;
+	w->verify.ctx = w;
 	copy_images(w);
 	struct perso_store_config cfg = { .path = w->db, .create = true,
 		.unsafe_no_sync = true };
@@ -325,6 +392,14 @@ world_config(struct world *w, struct perso_store *store)
 		.signer = find_signer, .signer_ctx = w };
 }
 
+/* For a person who looks for a mistake. */
+static void
+say(void *ctx, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "%s\n", text);
+}
+
 void
 world_start(struct world *w, size_t chip, struct station *ret)
 {
@@ -339,6 +414,8 @@ world_start(struct world *w, size_t chip, struct station *ret)
 	OK(perso_sim_open(w->chip[chip], &ret->sim));
 	perso_sim_no_sync(ret->sim, true);
 	OK(perso_link_sim(ret->sim, &ret->link));
+	if (getenv("PERSO_TEST_TRACE") != NULL)
+		OK(perso_link_trace_open(ret->link, say, NULL, &ret->link));
 }
 
 void
@@ -348,6 +425,36 @@ world_stop(struct station *st)
 	perso_sim_free(&st->sim);
 	perso_line_free(&st->line);
 	perso_store_close(&st->store);
+}
+
+static void
+die_at(void *ctx, const char *kind, bool committed)
+{
+	if (committed && strcmp(kind, ctx) == 0)
+		kill(getpid(), SIGKILL);
+}
+
+void
+world_run_until(struct world *w, size_t chip, const char *order,
+    const char *kind)
+{
+	struct perso_line_result r;
+	struct station st;
+	char copy[24];
+	int status = 0;
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		snprintf(copy, sizeof(copy), "%s", kind);
+		world_start(w, chip, &st);
+		perso_store_hook(st.store, die_at, copy);
+		LET(perso_line_run_order(st.line, order, st.link, &r));
+		_exit(1);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL,
+	    "%s never came", kind);
 }
 
 void

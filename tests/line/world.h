@@ -18,7 +18,7 @@
 #define WORLD_CHIPS 4
 
 struct world {
-	char dir[64];
+	char dir[32];
 	char db[128];
 	struct perso_profiles *profiles;
 	struct perso_scp03_keys *keys;
@@ -29,7 +29,7 @@ struct world {
 	struct perso_keyref *ds_key[2];
 	struct perso_signer *ds[2];	/* of the two states in dev.conf */
 	struct perso_verify_inspector verify;
-	bool extended;			/* the chips made from now on */
+	bool extended;		/* the chips made from now on */
 	size_t chips;
 	char chip[WORLD_CHIPS][128];	/* state files */
 	char serial[WORLD_CHIPS][24];
@@ -40,6 +40,9 @@ struct world {
 void world_open(struct world *w);
 void world_close(struct world *w);
 extern time_t world_clock;
+
+/* From now on chips and their profile know short length only. */
+void world_use_short(struct world *w);
 
 /* tests/data/orders/<template>.json, numbered, signed and imported. */
 void world_order(struct world *w, const char *template, const char *id);
@@ -66,8 +69,20 @@ struct perso_line_config world_config(struct world *w,
     struct perso_store *store);
 struct perso_store *world_store(struct world *w);
 
+/* Runs the order in a process that dies right after this kind of change was
+ * durable ("job-sealed", ...). */
+void world_run_until(struct world *w, size_t chip, const char *order,
+    const char *kind);
+
 /* The independent judge; asserts. */
 void world_check(const struct world *w, bool between, const char *what);
+
+/* For calls whose code a test does not want. */
+#define LET(call)							\
+	do {								\
+		perso_rc let_ = (call);					\
+		(void)let_;						\
+	} while (0)
 
 #define OK(call)							\
 	do {								\

@@ -41,7 +41,9 @@ void
 test_desk(struct desk *d, const char *types, time_t from, time_t to)
 {
 	struct perso_cert_values v = { .role = PERSO_CERT_APPROVER,
-		.subject = { "UT", "Passport Office", "Approver" },
+		.subject = { .country = "UT",
+		    .organization = "Passport Office",
+		    .common_name = "Approver" },
 		.alg = { PERSO_SIG_ECDSA, PERSO_SHA256, 0 },
 		.not_before = from,
 		.not_after = to };

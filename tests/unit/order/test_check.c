@@ -386,7 +386,6 @@ Test(order_check, never_repeats_what_stands_in_a_field)
 {
 	PERSO_ORDER(o);
 	PERSO_BUF(json, PERSO_ORDER_MAX);
-	PERSO_BUF(text, 65536);
 
 	test_read("example.json", &json);
 	replace(&json, "\"surname\": \"Eriksson\"",

@@ -75,7 +75,7 @@ csca_values(void)
 {
 	return (struct perso_cert_values){
 		.role = PERSO_CERT_CSCA,
-		.subject = { "UT", "Test Authority", "Test CSCA" },
+		.subject = { "UT", "Test Authority", "Test CSCA", NULL },
 		.alg = ecdsa(PERSO_SHA256),
 		.not_before = NOW - 10 * DAY,
 		.not_after = NOW + 5000 * DAY,
@@ -108,7 +108,7 @@ approver_values(void)
 {
 	return (struct perso_cert_values){
 		.role = PERSO_CERT_APPROVER,
-		.subject = { "UT", NULL, "Test Approver, \"first\"" },
+		.subject = { "UT", NULL, "Test Approver, \"first\"", NULL },
 		.alg = ecdsa(PERSO_SHA256),
 		.not_before = NOW - 10 * DAY,
 		.not_after = NOW + 300 * DAY,

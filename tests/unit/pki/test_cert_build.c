@@ -11,7 +11,8 @@ specimen_values(void)
 	return (struct perso_cert_values){
 		.role = PERSO_CERT_CSCA,
 		.serial = perso_span_of(serial),
-		.subject = { "UT", "Utopia Test Authority", "CSCA Utopia" },
+		.subject = { "UT", "Utopia Test Authority", "CSCA Utopia",
+		    NULL },
 		.alg = ecdsa(PERSO_SHA384),
 		.not_before = 1768435200, /* 2026-01-15 */
 		.not_after = 2249596800,  /* 2041-04-15 */
@@ -174,8 +175,7 @@ Test(cert_build, openssl_reads_the_extensions_as_meant)
 {
 	static const char *const csca_lines[] = {
 		"Version: 3 (0x2)",
-		"Subject: C = UT, O = Test Authority, "
-		"CN = Test CSCA",
+		"Subject: C = UT, O = Test Authority, CN = Test CSCA",
 		"X509v3 Key Usage: critical",
 		"Certificate Sign, CRL Sign",
 		"X509v3 Basic Constraints: critical",
