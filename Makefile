@@ -176,6 +176,7 @@ install: $(PERSO) $(LIB) man
 	mkdir -p $(DESTDIR)$(PREFIX)/include/perso $(DESTDIR)$(PREFIX)/share/perso
 	install -m 644 include/perso/*.h $(DESTDIR)$(PREFIX)/include/perso
 	cp -r profiles $(DESTDIR)$(PREFIX)/share/perso/
+	install -D -m 644 certs/dev.conf $(DESTDIR)$(PREFIX)/share/perso/certs/dev.conf
 	mkdir -p $(DESTDIR)$(MANDIR)/man1
 	install -m 644 build/man/*.1 $(DESTDIR)$(MANDIR)/man1
 	install -D -m 644 build/perso.bash $(DESTDIR)$(COMPDIR)/perso

@@ -21,7 +21,7 @@
 #include "perso/store.h"
 
 /* Appends; PERSO_E_NOT_FOUND. */
-PERSO_MUST perso_rc perso_evidence_json(struct perso_store *s, int64_t job,
-    struct perso_buf *ret);
+PERSO_MUST perso_rc perso_evidence_json(
+    struct perso_store *s, int64_t job, struct perso_buf *ret);
 
 #endif

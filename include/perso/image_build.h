@@ -36,15 +36,15 @@ PERSO_MUST perso_rc perso_signer_check(const struct perso_signer *s,
 
 /* All borrowed. */
 struct perso_image_values {
-	const struct perso_record *record;	/* complete, number bound */
+	const struct perso_record *record; /* complete, number bound */
 	const struct perso_doc_profile *profile;
 	/* Limits for EF.ATR/INFO; NULL: short length is announced. */
 	const struct perso_chip_profile *chip;
 	/* SubjectPublicKeyInfo of the chip, for DG15; PERSO_E_MISSING if the
 	 * profile has DG15 and it is empty. */
 	struct perso_span aa_spki;
-	struct perso_signer *signer;	/* not looked at with sod */
-	time_t clock;			/* time of building */
+	struct perso_signer *signer; /* not looked at with sod */
+	time_t clock;		     /* time of building */
 	/* An EF.SOD made earlier: not signed again. Its hashes must be those
 	 * of the files built: PERSO_E_MISMATCH names the data group. */
 	struct perso_span sod;
@@ -54,8 +54,8 @@ struct perso_image_values {
  * in ascending order, EF.SOD; what the profile lists. Codes of the lds
  * builders and of perso_signer_check(), with the file's name in the trail.
  * ret is empty again after a failure. */
-PERSO_MUST perso_rc perso_image_build(const struct perso_image_values *v,
-    struct perso_lds_image *ret);
+PERSO_MUST perso_rc perso_image_build(
+    const struct perso_image_values *v, struct perso_lds_image *ret);
 
 /* Everything that can go wrong before number and chip are known: builds the
  * data groups that depend on neither and throws them away. Signer and

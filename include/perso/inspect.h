@@ -14,16 +14,16 @@
 /* SHA-256 of one file as it was queued for the chip. */
 struct perso_inspect_file {
 	uint16_t fid;
-	bool mf;		/* a file of the MF, not of the application */
+	bool mf; /* a file of the MF, not of the application */
 	struct perso_md hash;
 };
 
 /* What the document should be. All borrowed. */
 struct perso_inspection {
-	const struct perso_record *record;	/* from the order */
+	const struct perso_record *record; /* from the order */
 	const struct perso_doc_profile *profile;
 	const char *number;			/* document number */
-	const struct perso_inspect_file *files;	/* all that were written */
+	const struct perso_inspect_file *files; /* all that were written */
 	size_t file_count;
 	/* For reports; never personal data. */
 	const char *order;
@@ -33,13 +33,13 @@ struct perso_inspection {
 #define PERSO_VERDICT_MAX 256
 
 struct perso_verdict {
-	bool ok;			/* nothing else makes a document good */
-	char text[PERSO_VERDICT_MAX];	/* "38 checks, all passed"; no personal
+	bool ok;		      /* nothing else makes a document good */
+	char text[PERSO_VERDICT_MAX]; /* "38 checks, all passed"; no personal
 					 * data */
 };
 
 struct perso_inspector {
-	const char *name;	/* "verify"; goes into the evidence */
+	const char *name; /* "verify"; goes into the evidence */
 	void *ctx;
 	/* The link was reset just before; the chip is locked. Reads under
 	 * operational access rights only. PERSO_OK: *ret holds the verdict,

@@ -64,9 +64,9 @@ struct perso_line_events {
 };
 
 struct perso_line_config {
-	struct perso_store *store;	/* borrowed; its line is locked */
-	const struct perso_profiles *profiles;		/* borrowed */
-	const struct perso_scp03_keys *keys;		/* borrowed */
+	struct perso_store *store; /* borrowed; its line is locked */
+	const struct perso_profiles *profiles; /* borrowed */
+	const struct perso_scp03_keys *keys;   /* borrowed */
 	struct perso_inspector inspector;
 	/* The document signer for a profile, borrowed until the line is
 	 * freed; PERSO_E_NOT_FOUND. */
@@ -83,19 +83,19 @@ struct perso_line_config {
 
 /* PERSO_E_CONFLICT: another process runs jobs of this store. PERSO_E_TRUST:
  * lds_dir without a development PKI. PERSO_E_ARG. */
-PERSO_MUST perso_rc perso_line_new(const struct perso_line_config *cfg,
-    struct perso_line **ret);
+PERSO_MUST perso_rc perso_line_new(
+    const struct perso_line_config *cfg, struct perso_line **ret);
 void perso_line_free(struct perso_line **line);
 
 enum perso_line_outcome {
-	PERSO_LINE_NOTHING,	/* nothing was begun; neither order nor chip is
+	PERSO_LINE_NOTHING, /* nothing was begun; neither order nor chip is
 				 * to blame: signer, store, reader */
-	PERSO_LINE_REFUSED,	/* the chip was refused, nothing was begun */
-	PERSO_LINE_FAILED,	/* the order is failed, no blank was used */
+	PERSO_LINE_REFUSED, /* the chip was refused, nothing was begun */
+	PERSO_LINE_FAILED,  /* the order is failed, no blank was used */
 	PERSO_LINE_GOOD,
-	PERSO_LINE_SPOILED,	/* blank spoiled, order failed: it may run again
+	PERSO_LINE_SPOILED,   /* blank spoiled, order failed: it may run again
 				 * on another blank */
-	PERSO_LINE_UNFINISHED	/* the store could not take the end down: the
+	PERSO_LINE_UNFINISHED /* the store could not take the end down: the
 				 * next start recovers */
 };
 /* "nothing", "refused", ...; static. */
@@ -103,36 +103,35 @@ const char *perso_line_outcome_name(enum perso_line_outcome o);
 
 struct perso_line_result {
 	enum perso_line_outcome outcome;
-	perso_rc rc;			/* PERSO_OK exactly if GOOD */
-	int64_t job;			/* 0: none was begun */
+	perso_rc rc; /* PERSO_OK exactly if GOOD */
+	int64_t job; /* 0: none was begun */
 	char order[PERSO_ID_MAX];
-	char blank[PERSO_ID_MAX];	/* "" if the chip is not known */
-	char number[PERSO_NUMBER_MAX];	/* for the operator's screen only */
-	char text[PERSO_REASON_MAX];	/* verdict, or why not */
-	uint64_t bytes;			/* of the image written */
-	uint64_t apdus;			/* sent in this call */
+	char blank[PERSO_ID_MAX];      /* "" if the chip is not known */
+	char number[PERSO_NUMBER_MAX]; /* for the operator's screen only */
+	char text[PERSO_REASON_MAX];   /* verdict, or why not */
+	uint64_t bytes;		       /* of the image written */
+	uint64_t apdus;		       /* sent in this call */
 	uint64_t us;
 };
 
 /* The order as it stands in the store against its files, and everything
  * that can be checked without a chip. Changes nothing. PERSO_E_STATE: not
  * imported or failed. */
-PERSO_MUST perso_rc perso_line_check_order(struct perso_line *line,
-    const char *order);
+PERSO_MUST perso_rc perso_line_check_order(
+    struct perso_line *line, const char *order);
 
 /* One order on the chip at the link, to its end. Returns ret->rc, with the
  * cause in the trail; *ret is always filled in. */
 PERSO_MUST perso_rc perso_line_run_order(struct perso_line *line,
-    const char *order, struct perso_link *link,
-    struct perso_line_result *ret);
+    const char *order, struct perso_link *link, struct perso_line_result *ret);
 
 /* At every start, before the first order. Each unfinished job is ended: if
  * the chip at the link is its blank, it goes on from where it stands;
  * otherwise (link NULL, no chip, another one) the blank is spoiled. each (may
  * be NULL) hears of every job. PERSO_OK if all were ended, however; else the
  * store's code. */
-typedef void (*perso_line_each_fn)(void *ctx,
-    const struct perso_line_result *r);
+typedef void (*perso_line_each_fn)(
+    void *ctx, const struct perso_line_result *r);
 PERSO_MUST perso_rc perso_line_recover(struct perso_line *line,
     struct perso_link *link, perso_line_each_fn each, void *ctx);
 

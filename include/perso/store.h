@@ -37,11 +37,11 @@ struct perso_store;
 #define PERSO_STORE_SCHEMA 1
 
 /* Bytes of the texts below, with their terminator. Longer: PERSO_E_RANGE. */
-#define PERSO_ID_MAX 65		/* order id, profile, product, serial */
-#define PERSO_NUMBER_MAX 33	/* document number */
+#define PERSO_ID_MAX 65	    /* order id, profile, product, serial */
+#define PERSO_NUMBER_MAX 33 /* document number */
 #define PERSO_REASON_MAX 512
 #define PERSO_STORE_PATH_MAX 4096
-#define PERSO_STORE_HASH 32	/* SHA-256 */
+#define PERSO_STORE_HASH 32 /* SHA-256 */
 
 /* Values are bits, so that a set of states is their sum. */
 enum perso_order_state {
@@ -65,12 +65,12 @@ enum perso_blank_state {
 #define PERSO_BLANK_ANY 127u
 
 enum perso_job_state {
-	PERSO_JOB_BEGUN = 1,	/* order, blank, number and clock are bound */
-	PERSO_JOB_KEYED = 2,	/* the chip has its keys */
-	PERSO_JOB_SEALED = 4,	/* EF.SOD and hashes stored; files may be
+	PERSO_JOB_BEGUN = 1,   /* order, blank, number and clock are bound */
+	PERSO_JOB_KEYED = 2,   /* the chip has its keys */
+	PERSO_JOB_SEALED = 4,  /* EF.SOD and hashes stored; files may be
 				 * on the chip in part */
-	PERSO_JOB_LOCKING = 8,	/* compared; the lock may have happened */
-	PERSO_JOB_LOCKED = 16,	/* the lock has happened */
+	PERSO_JOB_LOCKING = 8, /* compared; the lock may have happened */
+	PERSO_JOB_LOCKED = 16, /* the lock has happened */
 	PERSO_JOB_GOOD = 32,
 	PERSO_JOB_SPOILED = 64
 };
@@ -81,12 +81,12 @@ enum perso_job_state {
 const char *perso_order_state_name(enum perso_order_state s);
 const char *perso_blank_state_name(enum perso_blank_state s);
 const char *perso_job_state_name(enum perso_job_state s);
-PERSO_MUST perso_rc perso_order_state_from_name(const char *name,
-    enum perso_order_state *ret);
-PERSO_MUST perso_rc perso_blank_state_from_name(const char *name,
-    enum perso_blank_state *ret);
-PERSO_MUST perso_rc perso_job_state_from_name(const char *name,
-    enum perso_job_state *ret);
+PERSO_MUST perso_rc perso_order_state_from_name(
+    const char *name, enum perso_order_state *ret);
+PERSO_MUST perso_rc perso_blank_state_from_name(
+    const char *name, enum perso_blank_state *ret);
+PERSO_MUST perso_rc perso_job_state_from_name(
+    const char *name, enum perso_job_state *ret);
 
 /* Where a document number comes from. Of a spoiled blank: a number of a
  * range or of the blank is void for ever, one of an order stays its. */
@@ -101,16 +101,16 @@ const char *perso_store_source_name(enum perso_store_source s);
 
 struct perso_store_config {
 	const char *path;
-	bool create;		/* make it if it is not there */
+	bool create; /* make it if it is not there */
 	bool read_only;
-	unsigned busy_ms;	/* wait for another writer; 0: 5000 */
-	bool unsafe_no_sync;	/* tests only: no fsync */
+	unsigned busy_ms;    /* wait for another writer; 0: 5000 */
+	bool unsafe_no_sync; /* tests only: no fsync */
 };
 
 /* PERSO_E_NOT_FOUND without create, PERSO_E_CONFIG for a file of another
  * program or a newer schema, PERSO_E_STORE if it is damaged (quick check). */
-PERSO_MUST perso_rc perso_store_open(const struct perso_store_config *cfg,
-    struct perso_store **ret);
+PERSO_MUST perso_rc perso_store_open(
+    const struct perso_store_config *cfg, struct perso_store **ret);
 void perso_store_close(struct perso_store **s);
 
 /* Only one process at a time may run jobs: the others would take its jobs
@@ -125,37 +125,36 @@ PERSO_MUST perso_rc perso_store_check(struct perso_store *s);
 
 /* Called with committed false just before and true just after each durable
  * change, with its journal kind; tests die here. */
-typedef void (*perso_store_hook_fn)(void *ctx, const char *kind,
-    bool committed);
-void perso_store_hook(struct perso_store *s, perso_store_hook_fn fn,
-    void *ctx);
+typedef void (*perso_store_hook_fn)(
+    void *ctx, const char *kind, bool committed);
+void perso_store_hook(struct perso_store *s, perso_store_hook_fn fn, void *ctx);
 
 /* ---- orders --------------------------------------------------------- */
 
 struct perso_store_order {
-	int64_t seq;			/* order of import, from 1 */
+	int64_t seq; /* order of import, from 1 */
 	char id[PERSO_ID_MAX];
-	char path[PERSO_STORE_PATH_MAX];	/* the JSON file, absolute */
+	char path[PERSO_STORE_PATH_MAX]; /* the JSON file, absolute */
 	uint8_t json_hash[PERSO_STORE_HASH];
 	uint8_t cms_hash[PERSO_STORE_HASH];
 	char profile[PERSO_ID_MAX];
-	char approver[PERSO_ID_MAX];	/* serial of the certificate, hex */
+	char approver[PERSO_ID_MAX]; /* serial of the certificate, hex */
 	int64_t imported_at;
 	enum perso_order_state state;
-	unsigned attempts;		/* jobs begun and failures before */
-	char error[PERSO_REASON_MAX];	/* of the last failure, or "" */
+	unsigned attempts;	      /* jobs begun and failures before */
+	char error[PERSO_REASON_MAX]; /* of the last failure, or "" */
 };
 
 /* All but seq, imported_at, state, attempts and error is read from o. The
  * same id with the same JSON digest is the same order: *ret_new is false
  * and nothing changes (the first import's path stays).
  * PERSO_E_CONFLICT: same id, other content. */
-PERSO_MUST perso_rc perso_store_order_import(struct perso_store *s,
-    const struct perso_store_order *o, bool *ret_new);
+PERSO_MUST perso_rc perso_store_order_import(
+    struct perso_store *s, const struct perso_store_order *o, bool *ret_new);
 
 /* PERSO_E_NOT_FOUND. */
-PERSO_MUST perso_rc perso_store_order_get(struct perso_store *s,
-    const char *id, struct perso_store_order *ret);
+PERSO_MUST perso_rc perso_store_order_get(
+    struct perso_store *s, const char *id, struct perso_store_order *ret);
 
 /* The next order in order of import with seq > after whose state is in the
  * set; *ret_there is false after the last. Memory does not depend on the
@@ -165,22 +164,22 @@ PERSO_MUST perso_rc perso_store_order_next(struct perso_store *s,
     bool *ret_there);
 
 /* imported | failed -> failed without a job: nothing could be begun. */
-PERSO_MUST perso_rc perso_store_order_fail(struct perso_store *s,
-    const char *id, const char *error);
+PERSO_MUST perso_rc perso_store_order_fail(
+    struct perso_store *s, const char *id, const char *error);
 /* imported | failed -> cancelled. */
-PERSO_MUST perso_rc perso_store_order_cancel(struct perso_store *s,
-    const char *id, const char *reason);
+PERSO_MUST perso_rc perso_store_order_cancel(
+    struct perso_store *s, const char *id, const char *reason);
 
 /* ---- blanks --------------------------------------------------------- */
 
 struct perso_store_blank {
 	int64_t seq;
-	char serial[PERSO_ID_MAX];	/* as the chip says it, hex */
-	char product[PERSO_ID_MAX];	/* name of the chip product profile */
-	char number[PERSO_NUMBER_MAX];	/* pre-printed, or "" */
-	char order[PERSO_ID_MAX];	/* reserved for, worked on for, or "" */
+	char serial[PERSO_ID_MAX];     /* as the chip says it, hex */
+	char product[PERSO_ID_MAX];    /* name of the chip product profile */
+	char number[PERSO_NUMBER_MAX]; /* pre-printed, or "" */
+	char order[PERSO_ID_MAX];      /* reserved for, worked on for, or "" */
 	enum perso_blank_state state;
-	char reason[PERSO_REASON_MAX];	/* of the last change, or "" */
+	char reason[PERSO_REASON_MAX]; /* of the last change, or "" */
 	int64_t received_at;
 	int64_t changed_at;
 };
@@ -189,16 +188,16 @@ struct perso_store_blank {
  * product, is known already. */
 PERSO_MUST perso_rc perso_store_blank_receive(struct perso_store *s,
     const char *serial, const char *product, const char *number);
-PERSO_MUST perso_rc perso_store_blank_get(struct perso_store *s,
-    const char *serial, struct perso_store_blank *ret);
+PERSO_MUST perso_rc perso_store_blank_get(
+    struct perso_store *s, const char *serial, struct perso_store_blank *ret);
 PERSO_MUST perso_rc perso_store_blank_next(struct perso_store *s,
     unsigned states, int64_t after, struct perso_store_blank *ret,
     bool *ret_there);
 /* received -> reserved for this order, and back. */
-PERSO_MUST perso_rc perso_store_blank_reserve(struct perso_store *s,
-    const char *serial, const char *order);
-PERSO_MUST perso_rc perso_store_blank_release(struct perso_store *s,
-    const char *serial);
+PERSO_MUST perso_rc perso_store_blank_reserve(
+    struct perso_store *s, const char *serial, const char *order);
+PERSO_MUST perso_rc perso_store_blank_release(
+    struct perso_store *s, const char *serial);
 /* To spoiled, destroyed or lost, as the picture above allows without a
  * job; PERSO_E_ARG for another state. */
 PERSO_MUST perso_rc perso_store_blank_mark(struct perso_store *s,
@@ -211,13 +210,13 @@ PERSO_MUST perso_rc perso_store_blank_mark(struct perso_store *s,
  * (beyond last). */
 struct perso_store_number {
 	enum perso_store_source source;
-	const char *text;		/* FROM_ORDER; that of FROM_BLANK stands
+	const char *text;  /* FROM_ORDER; that of FROM_BLANK stands
 					 * with the blank */
-	const char *range;		/* FROM_RANGE: its name */
+	const char *range; /* FROM_RANGE: its name */
 	uint64_t first;
-	uint64_t last;			/* inclusive, at most 2^62 */
-	perso_rc (*format)(void *ctx, uint64_t value,
-	    char ret[PERSO_NUMBER_MAX]);
+	uint64_t last; /* inclusive, at most 2^62 */
+	perso_rc (*format)(
+	    void *ctx, uint64_t value, char ret[PERSO_NUMBER_MAX]);
 	void *ctx;
 };
 
@@ -228,18 +227,18 @@ struct perso_store_job {
 	char profile[PERSO_ID_MAX];
 	char product[PERSO_ID_MAX];
 	enum perso_job_state state;
-	int64_t clock;			/* the time that building uses */
-	char number[PERSO_NUMBER_MAX];	/* document number, as in DG1 */
+	int64_t clock;		       /* the time that building uses */
+	char number[PERSO_NUMBER_MAX]; /* document number, as in DG1 */
 	enum perso_store_source source;
 	uint8_t sod_hash[PERSO_STORE_HASH];
 	bool has_sod_hash;
-	char verdict[PERSO_REASON_MAX];	/* the inspector's, or "" */
+	char verdict[PERSO_REASON_MAX]; /* the inspector's, or "" */
 	char error[PERSO_REASON_MAX];	/* why spoiled, or "" */
 	uint64_t apdus;
-	uint64_t bytes;			/* on the link, both ways */
+	uint64_t bytes; /* on the link, both ways */
 	uint64_t ms;
 	int64_t started_at;
-	int64_t finished_at;		/* 0: unfinished */
+	int64_t finished_at; /* 0: unfinished */
 };
 
 /* order imported | failed -> in-work, blank received (or reserved for this
@@ -253,13 +252,13 @@ PERSO_MUST perso_rc perso_store_job_begin(struct perso_store *s,
     const struct perso_store_number *number, struct perso_store_job *ret);
 
 /* begun -> keyed. spki: public keys as the chip gave them; may be empty. */
-PERSO_MUST perso_rc perso_store_job_keys(struct perso_store *s, int64_t job,
-    struct perso_span spki);
+PERSO_MUST perso_rc perso_store_job_keys(
+    struct perso_store *s, int64_t job, struct perso_span spki);
 
 /* One file of the image. */
 struct perso_store_file {
 	uint16_t fid;
-	bool mf;			/* of the MF, not of the application */
+	bool mf; /* of the MF, not of the application */
 	uint8_t hash[PERSO_STORE_HASH];
 };
 #define PERSO_STORE_FILES 32
@@ -267,12 +266,9 @@ struct perso_store_file {
 /* keyed -> sealed: before the first file is written. A blank gets one
  * EF.SOD: a second one is PERSO_E_STATE. */
 PERSO_MUST perso_rc perso_store_job_sealed(struct perso_store *s, int64_t job,
-    struct perso_span sod, const struct perso_store_file *files,
-    size_t count);
-PERSO_MUST perso_rc perso_store_job_locking(struct perso_store *s,
-    int64_t job);
-PERSO_MUST perso_rc perso_store_job_locked(struct perso_store *s,
-    int64_t job);
+    struct perso_span sod, const struct perso_store_file *files, size_t count);
+PERSO_MUST perso_rc perso_store_job_locking(struct perso_store *s, int64_t job);
+PERSO_MUST perso_rc perso_store_job_locked(struct perso_store *s, int64_t job);
 
 /* One step of the work, for evidence. */
 struct perso_store_step {
@@ -282,13 +278,13 @@ struct perso_store_step {
 	uint64_t bytes_out;
 	uint64_t bytes_in;
 	uint64_t us;
-	char sw[96];		/* status words and how often: "9000*31 6A89" */
+	char sw[96]; /* status words and how often: "9000*31 6A89" */
 };
 #define PERSO_STORE_STEPS 32
 
 struct perso_store_end {
-	const char *verdict;		/* what the inspector said, or NULL */
-	const char *error;		/* why it is spoiled; NULL for good */
+	const char *verdict; /* what the inspector said, or NULL */
+	const char *error;   /* why it is spoiled; NULL for good */
 	uint64_t apdus;
 	uint64_t bytes;
 	uint64_t ms;
@@ -297,25 +293,25 @@ struct perso_store_end {
 };
 
 /* locked -> good; order done; blank good; a document exists. Erases. */
-PERSO_MUST perso_rc perso_store_job_finish(struct perso_store *s, int64_t job,
-    const struct perso_store_end *end);
+PERSO_MUST perso_rc perso_store_job_finish(
+    struct perso_store *s, int64_t job, const struct perso_store_end *end);
 /* Any unfinished state -> spoiled; blank spoiled; order failed; number void
  * or back to its order. Erases. */
-PERSO_MUST perso_rc perso_store_job_spoil(struct perso_store *s, int64_t job,
-    const struct perso_store_end *end);
+PERSO_MUST perso_rc perso_store_job_spoil(
+    struct perso_store *s, int64_t job, const struct perso_store_end *end);
 
-PERSO_MUST perso_rc perso_store_job_get(struct perso_store *s, int64_t job,
-    struct perso_store_job *ret);
+PERSO_MUST perso_rc perso_store_job_get(
+    struct perso_store *s, int64_t job, struct perso_store_job *ret);
 /* In order of beginning, as perso_store_order_next. order may be NULL. */
-PERSO_MUST perso_rc perso_store_job_next(struct perso_store *s,
-    unsigned states, const char *order, int64_t after,
-    struct perso_store_job *ret, bool *ret_there);
+PERSO_MUST perso_rc perso_store_job_next(struct perso_store *s, unsigned states,
+    const char *order, int64_t after, struct perso_store_job *ret,
+    bool *ret_there);
 /* What an unfinished job keeps, erased when it ends; appended. PERSO_E_NOT_FOUND when it is not
  * there (yet, or any more). */
-PERSO_MUST perso_rc perso_store_job_spki(struct perso_store *s, int64_t job,
-    struct perso_buf *ret);
-PERSO_MUST perso_rc perso_store_job_sod(struct perso_store *s, int64_t job,
-    struct perso_buf *ret);
+PERSO_MUST perso_rc perso_store_job_spki(
+    struct perso_store *s, int64_t job, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_store_job_sod(
+    struct perso_store *s, int64_t job, struct perso_buf *ret);
 /* Into files[PERSO_STORE_FILES], in the order they were given. */
 PERSO_MUST perso_rc perso_store_job_files(struct perso_store *s, int64_t job,
     struct perso_store_file *files, size_t *ret_count);
@@ -337,8 +333,8 @@ struct perso_store_document {
 
 PERSO_MUST perso_rc perso_store_document_next(struct perso_store *s,
     int64_t after, struct perso_store_document *ret, bool *ret_there);
-PERSO_MUST perso_rc perso_store_document_of(struct perso_store *s,
-    const char *order, struct perso_store_document *ret);
+PERSO_MUST perso_rc perso_store_document_of(
+    struct perso_store *s, const char *order, struct perso_store_document *ret);
 
 /* One line of the journal. hash = SHA-256 over the previous line's hash (32
  * zero bytes for the first) and this line's seq, at, kind, order, blank, job
@@ -347,10 +343,10 @@ PERSO_MUST perso_rc perso_store_document_of(struct perso_store *s,
 struct perso_store_entry {
 	int64_t seq;
 	int64_t at;
-	char kind[24];			/* "order-imported", "job-begun", ... */
+	char kind[24]; /* "order-imported", "job-begun", ... */
 	char order[PERSO_ID_MAX];
 	char blank[PERSO_ID_MAX];
-	int64_t job;			/* 0: none */
+	int64_t job; /* 0: none */
 	char text[PERSO_REASON_MAX];
 	uint8_t hash[PERSO_STORE_HASH];
 };
@@ -367,7 +363,7 @@ struct perso_store_counts {
 	uint64_t void_numbers;
 };
 
-PERSO_MUST perso_rc perso_store_count(struct perso_store *s,
-    struct perso_store_counts *ret);
+PERSO_MUST perso_rc perso_store_count(
+    struct perso_store *s, struct perso_store_counts *ret);
 
 #endif

@@ -197,17 +197,16 @@ const struct cli_command cli_commands[] = {
 	    "Opens the chip with BAC and lists its files; --out writes them.",
 	    read_options,
 	    "  perso read --mrz L898902C3674081223604159\n"
-	    "  perso read --sim chips/chip-000001.chip --mrz \"$(cat "
-	    "mrz.txt)\" "
-	    "--out files\n",
+	    "  perso read --sim chips/chip-000001.chip --out files --mrz - "
+	    "< mrz.txt\n",
 	    cli_run_read },
 	{ "verify", "", 0, 0, "verify a finished document",
 	    "Reads the document as a border would and prints one line per "
 	    "check.\nExit 1 if any check failed.",
 	    verify_options,
 	    "  perso verify --mrz L898902C3674081223604159\n"
-	    "  perso verify --sim chips/chip-000001.chip --mrz "
-	    "\"$(cat mrz.txt)\" --json\n",
+	    "  perso verify --sim chips/chip-000001.chip --json --mrz - "
+	    "< mrz.txt\n",
 	    cli_run_verify },
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "

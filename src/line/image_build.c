@@ -16,8 +16,8 @@ static void
 put_components(struct perso_buf *b, const char *s, perso_rc *rc)
 {
 	for (; *s != '\0' && *rc == PERSO_OK; s++)
-		*rc = perso_buf_append_u8(b,
-		    *s == ' ' ? (uint8_t)'<' : (uint8_t)*s);
+		*rc = perso_buf_append_u8(
+		    b, *s == ' ' ? (uint8_t)'<' : (uint8_t)*s);
 }
 
 static perso_rc
@@ -133,22 +133,24 @@ build_dg11(const struct perso_image_values *v, struct perso_buf *ret)
 	};
 	const struct perso_record *r = v->record;
 	unsigned set = v->profile->dg11;
-	struct perso_dg11 dg = { .has_birth = r->has_birth &&
-		(set & PERSO_DG11_BIRTH_DATE) != 0, .birth = r->birth };
+	struct perso_dg11 dg = {
+		.has_birth = r->has_birth && (set & PERSO_DG11_BIRTH_DATE) != 0,
+		.birth = r->birth
+	};
 
 	PERSO_TRY(dg11_texts(r, &t));
 	if ((set & PERSO_DG11_NAME) != 0)
 		dg.name = perso_buf_span(&t.name);
 	if ((set & PERSO_DG11_ADDRESS) != 0)
 		dg.address = perso_buf_span(&t.address);
-	for (size_t i = 0; i < r->other_name_count &&
-	    (set & PERSO_DG11_OTHER_NAMES) != 0; i++)
+	for (size_t i = 0;
+	     i < r->other_name_count && (set & PERSO_DG11_OTHER_NAMES) != 0;
+	     i++)
 		dg.other_names[dg.other_name_count++] =
 		    perso_span_str(r->other_names[i]);
-	dg.personal_number = pick(set, PERSO_DG11_PERSONAL_NUMBER,
-	    r->personal_number);
-	dg.place_of_birth = pick(set, PERSO_DG11_BIRTH_PLACE,
-	    r->birth_place);
+	dg.personal_number =
+	    pick(set, PERSO_DG11_PERSONAL_NUMBER, r->personal_number);
+	dg.place_of_birth = pick(set, PERSO_DG11_BIRTH_PLACE, r->birth_place);
 	dg.telephone = pick(set, PERSO_DG11_PHONE, r->phone);
 	dg.profession = pick(set, PERSO_DG11_PROFESSION, r->profession);
 	dg.title = pick(set, PERSO_DG11_TITLE, r->title);
@@ -250,14 +252,14 @@ build_com(const struct perso_image_values *v, struct perso_buf *ret)
 	return perso_com_build(&c, ret);
 }
 
-typedef perso_rc (*build_fn)(const struct perso_image_values *v,
-    struct perso_buf *ret);
+typedef perso_rc (*build_fn)(
+    const struct perso_image_values *v, struct perso_buf *ret);
 
 static const struct {
 	const char *file;
-	unsigned dg;		/* 0: not a data group */
-	unsigned mf;		/* enum perso_mf_file; 0: no file of the MF */
-	bool late;		/* needs the number or the chip */
+	unsigned dg; /* 0: not a data group */
+	unsigned mf; /* enum perso_mf_file; 0: no file of the MF */
+	bool late;   /* needs the number or the chip */
 	build_fn build;
 } table[] = {
 	{ "EF.ATR/INFO", 0, PERSO_MF_ATR_INFO, false, build_atr_info },
@@ -294,14 +296,13 @@ check_profile(const struct perso_doc_profile *p)
 	for (unsigned dg = 1; dg <= 16; dg++)
 		if (perso_doc_profile_has_dg(p, dg) &&
 		    (known & (UINT32_C(1) << dg)) == 0)
-			PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s: DG%u", p->id,
-			    dg);
+			PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s: DG%u", p->id, dg);
 	return PERSO_OK;
 }
 
 static perso_rc
-build_files(const struct perso_image_values *v, bool late,
-    struct perso_lds_image *img)
+build_files(
+    const struct perso_image_values *v, bool late, struct perso_lds_image *img)
 {
 	struct perso_buf *b = NULL;
 
@@ -309,9 +310,9 @@ build_files(const struct perso_image_values *v, bool late,
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!is_wanted(v, i) || (table[i].late && !late))
 			continue;
-		PERSO_TRY_CTX(perso_lds_image_add(img,
-		    perso_lds_by_name(table[i].file), &b), "%s",
-		    table[i].file);
+		PERSO_TRY_CTX(perso_lds_image_add(
+				  img, perso_lds_by_name(table[i].file), &b),
+		    "%s", table[i].file);
 		PERSO_TRY_CTX(table[i].build(v, b), "%s", table[i].file);
 	}
 	return PERSO_OK;
@@ -327,8 +328,7 @@ sod_values(const struct perso_image_values *v, struct perso_lds_image *img,
 	if (strcmp(p->lds_version, "0108") == 0) {
 		o->version = 1;
 		PERSO_TRY(perso_span_copy(o->lds_version,
-		    sizeof(o->lds_version),
-		    perso_span_of(p->lds_version)));
+		    sizeof(o->lds_version), perso_span_of(p->lds_version)));
 		PERSO_TRY(perso_span_copy(o->unicode_version,
 		    sizeof(o->unicode_version),
 		    perso_span(UNICODE_VERSION, sizeof(UNICODE_VERSION))));
@@ -367,8 +367,8 @@ take_sod(const struct perso_image_values *v, struct perso_lds_image *img,
 		if (dg == 0)
 			continue;
 		dgs++;
-		rc = perso_sod_check(&s->object, dg,
-		    perso_buf_span(&img->files[i].data));
+		rc = perso_sod_check(
+		    &s->object, dg, perso_buf_span(&img->files[i].data));
 	}
 	if (rc == PERSO_OK && dgs != s->object.count) {
 		perso_trail_reset();
@@ -386,8 +386,9 @@ build_all(const struct perso_image_values *v, struct perso_lds_image *img)
 	struct perso_buf *sod = NULL;
 
 	PERSO_TRY(build_files(v, true, img));
-	PERSO_TRY_CTX(perso_lds_image_add(img, perso_lds_by_name("EF.SOD"),
-	    &sod), "EF.SOD");
+	PERSO_TRY_CTX(
+	    perso_lds_image_add(img, perso_lds_by_name("EF.SOD"), &sod),
+	    "EF.SOD");
 	if (v->sod.n != 0)
 		PERSO_TRY_CTX(take_sod(v, img, sod), "EF.SOD");
 	else
@@ -397,8 +398,8 @@ build_all(const struct perso_image_values *v, struct perso_lds_image *img)
 
 /* see perso/image_build.h */
 perso_rc
-perso_image_build(const struct perso_image_values *v,
-    struct perso_lds_image *ret)
+perso_image_build(
+    const struct perso_image_values *v, struct perso_lds_image *ret)
 {
 	perso_rc rc;
 

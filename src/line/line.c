@@ -4,8 +4,8 @@
 
 static const char *const steps[PERSO_LINE_STEPS] = { "check", "open", "begin",
 	"keys", "sign", "write", "compare", "lock", "inspect", "finish" };
-static const char *const outcomes[] = { "nothing", "refused", "failed",
-	"good", "spoiled", "unfinished" };
+static const char *const outcomes[] = { "nothing", "refused", "failed", "good",
+	"spoiled", "unfinished" };
 
 /* see perso/line.h */
 const char *
@@ -18,9 +18,9 @@ perso_line_step_name(enum perso_line_step step)
 const char *
 perso_line_outcome_name(enum perso_line_outcome o)
 {
-	return (unsigned)o < sizeof(outcomes) / sizeof(outcomes[0]) ?
-	    outcomes[o] :
-	    "?";
+	return (unsigned)o < sizeof(outcomes) / sizeof(outcomes[0])
+		   ? outcomes[o]
+		   : "?";
 }
 
 /* see perso/line.h */
@@ -29,9 +29,8 @@ perso_line_new(const struct perso_line_config *cfg, struct perso_line **ret)
 {
 	struct perso_line *l;
 
-	if (cfg->store == NULL || cfg->profiles == NULL ||
-	    cfg->keys == NULL || cfg->inspector.inspect == NULL ||
-	    cfg->signer == NULL)
+	if (cfg->store == NULL || cfg->profiles == NULL || cfg->keys == NULL ||
+	    cfg->inspector.inspect == NULL || cfg->signer == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "the line lacks a part");
 	if (cfg->lds_dir != NULL &&
 	    (cfg->pki_dir == NULL || !perso_devpki_is(cfg->pki_dir)))

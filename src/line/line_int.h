@@ -21,11 +21,11 @@ PERSO_MUST perso_rc perso_signer_values(const struct perso_signer *s,
 
 struct perso_meter {
 	struct perso_link base;
-	struct perso_link *inner;	/* borrowed */
+	struct perso_link *inner; /* borrowed */
 	struct {
 		uint16_t sw;
 		uint32_t count;
-	} sws[METER_SWS];		/* of this step */
+	} sws[METER_SWS]; /* of this step */
 	size_t sw_count;
 	uint64_t mark_commands, mark_out, mark_in, mark_us;
 	/* After each answer. */
@@ -36,8 +36,8 @@ struct perso_meter {
 void perso_meter_init(struct perso_meter *m, struct perso_link *inner);
 /* A step starts here, and what it has cost so far. */
 void perso_meter_mark(struct perso_meter *m);
-void perso_meter_step(const struct perso_meter *m,
-    struct perso_store_step *ret);
+void perso_meter_step(
+    const struct perso_meter *m, struct perso_store_step *ret);
 
 /* ---- the work on one job --------------------------------------------- */
 
@@ -48,44 +48,43 @@ struct perso_line {
 struct perso_work {
 	struct perso_line *line;
 	struct perso_meter meter;
-	struct perso_order *order;	/* owned */
+	struct perso_order *order; /* owned */
 	const struct perso_doc_profile *doc;
 	const struct perso_chip_profile *cp;
-	struct perso_signer *signer;	/* borrowed */
-	struct perso_chip *chip;	/* owned; NULL: not open */
+	struct perso_signer *signer; /* borrowed */
+	struct perso_chip *chip;     /* owned; NULL: not open */
 	struct perso_chip_identity id;
-	struct perso_store_job job;	/* id 0: none yet */
-	struct perso_lds_image img;	/* empty: not built */
+	struct perso_store_job job; /* id 0: none yet */
+	struct perso_lds_image img; /* empty: not built */
 	struct perso_buf spki;
 	struct perso_verdict verdict;
-	bool resumed;		/* files may be on the chip already */
-	bool absent;		/* the chip at the link is not the job's */
-	bool locked;		/* it says that it is operational */
-	bool judged;		/* verdict is filled */
-	bool store_failed;	/* the last error is the store's */
+	bool resumed;	   /* files may be on the chip already */
+	bool absent;	   /* the chip at the link is not the job's */
+	bool locked;	   /* it says that it is operational */
+	bool judged;	   /* verdict is filled */
+	bool store_failed; /* the last error is the store's */
 	struct perso_store_step steps[PERSO_STORE_STEPS];
 	size_t step_count;
-	enum perso_line_step step;	/* the current one */
-	uint64_t done, total, file_start;	/* progress */
+	enum perso_line_step step;	  /* the current one */
+	uint64_t done, total, file_start; /* progress */
 	uint64_t started_us;
 };
 
-PERSO_MUST perso_rc perso_work_new(struct perso_line *line,
-    struct perso_link *link, struct perso_work **ret);
+PERSO_MUST perso_rc perso_work_new(
+    struct perso_line *line, struct perso_link *link, struct perso_work **ret);
 void perso_work_free(struct perso_work **w);
-#define LINE_WORK(name)							\
-	__attribute__((cleanup(perso_work_free)))			\
-	struct perso_work *name = NULL
+#define LINE_WORK(name) \
+	__attribute__((cleanup(perso_work_free))) struct perso_work *name = NULL
 
 /* Runs fn as a step: events and evidence. */
 typedef perso_rc (*perso_work_fn)(struct perso_work *w);
-PERSO_MUST perso_rc perso_work_step(struct perso_work *w,
-    enum perso_line_step step, perso_work_fn fn);
+PERSO_MUST perso_rc perso_work_step(
+    struct perso_work *w, enum perso_line_step step, perso_work_fn fn);
 
 /* The order's files, as they were imported, into w->order, built with this
  * clock; w->doc. PERSO_E_MISMATCH, PERSO_E_IO, PERSO_E_DATA, ... */
-PERSO_MUST perso_rc perso_work_load(struct perso_work *w,
-    const struct perso_store_order *o, int64_t clock);
+PERSO_MUST perso_rc perso_work_load(
+    struct perso_work *w, const struct perso_store_order *o, int64_t clock);
 /* The signer, and that the data groups can be built. */
 PERSO_MUST perso_rc perso_work_try(struct perso_work *w);
 PERSO_MUST perso_rc perso_work_signer(struct perso_work *w, int64_t clock);
@@ -100,5 +99,32 @@ PERSO_MUST perso_rc perso_work_restore(struct perso_work *w);
 PERSO_MUST perso_rc perso_work_inspect(struct perso_work *w);
 /* Writes the files for demonstrations. */
 PERSO_MUST perso_rc perso_work_dump(struct perso_work *w);
+
+/* ---- the end --------------------------------------------------------- */
+
+bool perso_work_is_link(perso_rc rc);
+/* ret->text: what and text, or the trail. */
+void perso_work_say(
+    struct perso_line_result *r, const char *what, const char *text);
+void perso_work_say_trail(struct perso_line_result *r);
+/* Sets both, returns rc. */
+perso_rc perso_work_leave(
+    struct perso_line_result *r, enum perso_line_outcome o, perso_rc rc);
+/* What it cost; which job. */
+void perso_work_account(
+    const struct perso_work *w, struct perso_line_result *r);
+void perso_work_name(const struct perso_work *w, struct perso_line_result *r);
+/* To the verdict, with new tries after the link tore. */
+PERSO_MUST perso_rc perso_work_drive(
+    struct perso_work *w, bool connected, struct perso_line_result *r);
+/* drive's end, to the store: good, spoiled or unfinished. */
+PERSO_MUST perso_rc perso_work_conclude(
+    struct perso_work *w, struct perso_line_result *r, perso_rc rc);
+/* why is not PERSO_OK and r->text says it: spoiled. */
+PERSO_MUST perso_rc perso_work_end(
+    struct perso_work *w, struct perso_line_result *r, perso_rc why);
+/* The files of a good document, if they are wanted. Failure is logged. */
+void perso_work_publish(
+    struct perso_work *w, const struct perso_line_result *r);
 
 #endif

@@ -7,8 +7,7 @@ copy_atr(struct perso_meter *m)
 {
 	struct perso_span atr = perso_link_atr(m->inner);
 
-	if (perso_span_copy(m->base.atr, sizeof(m->base.atr), atr) ==
-	    PERSO_OK)
+	if (perso_span_copy(m->base.atr, sizeof(m->base.atr), atr) == PERSO_OK)
 		m->base.atr_len = atr.n;
 }
 
@@ -30,8 +29,8 @@ count_sw(struct perso_meter *m, uint16_t sw)
 }
 
 static perso_rc
-meter_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+meter_transmit(
+    struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	struct perso_meter *m = (struct perso_meter *)l;
 
@@ -55,7 +54,7 @@ meter_reset(struct perso_link *l)
 static void
 meter_destroy(struct perso_link *l)
 {
-	(void)l;	/* part of its owner */
+	(void)l; /* part of its owner */
 }
 
 static const struct perso_link_ops meter_ops = {

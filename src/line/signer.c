@@ -2,7 +2,7 @@
 #include "line_int.h"
 
 struct perso_signer {
-	struct perso_keyref *key;	/* borrowed */
+	struct perso_keyref *key; /* borrowed */
 	struct perso_cert cert;
 };
 
@@ -18,10 +18,11 @@ check_pair(const struct perso_signer *s)
 	equal = own != NULL && perso_pubkey_equal(own, pub);
 	perso_pubkey_free(&pub);
 	if (!equal)
-		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "the certificate belongs to another key");
-	if (perso_cert_is_ca(c) || ((c->exts & PERSO_EXT_KU) != 0 &&
-	    (c->key_usage & PERSO_KU_DIGITAL_SIGNATURE) == 0))
+		PERSO_FAIL(
+		    PERSO_E_MISMATCH, "the certificate belongs to another key");
+	if (perso_cert_is_ca(c) ||
+	    ((c->exts & PERSO_EXT_KU) != 0 &&
+		(c->key_usage & PERSO_KU_DIGITAL_SIGNATURE) == 0))
 		PERSO_FAIL(PERSO_E_ROLE,
 		    "the certificate is not one of a document signer");
 	return PERSO_OK;
@@ -29,8 +30,8 @@ check_pair(const struct perso_signer *s)
 
 /* see perso/image_build.h */
 perso_rc
-perso_signer_new(struct perso_keyref *key, struct perso_span cert,
-    struct perso_signer **ret)
+perso_signer_new(
+    struct perso_keyref *key, struct perso_span cert, struct perso_signer **ret)
 {
 	struct perso_signer *s = calloc(1, sizeof(*s));
 	perso_rc rc;
@@ -85,11 +86,10 @@ pick_alg(const struct perso_signer *s, const struct perso_doc_profile *p,
 	if (perso_hash_from_name(p->sod_hash, &a.hash) != PERSO_OK)
 		PERSO_FAIL(PERSO_E_CONFIG, "%s: hash of EF.SOD", p->id);
 	if (perso_pubkey_kind(perso_keyref_pubkey(s->key)) == PERSO_KEY_RSA) {
-		a.kind = p->sod_rsa == PERSO_RSA_PSS ? PERSO_SIG_RSA_PSS :
-						       PERSO_SIG_RSA_PKCS1;
-		a.salt = a.kind == PERSO_SIG_RSA_PSS ?
-		    perso_hash_size(a.hash) :
-		    0;
+		a.kind = p->sod_rsa == PERSO_RSA_PSS ? PERSO_SIG_RSA_PSS
+						     : PERSO_SIG_RSA_PKCS1;
+		a.salt =
+		    a.kind == PERSO_SIG_RSA_PSS ? perso_hash_size(a.hash) : 0;
 	}
 	*ret = a;
 	return PERSO_OK;
@@ -114,11 +114,10 @@ perso_signer_check(const struct perso_signer *s,
 
 	if (s == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "no document signer");
-	PERSO_TRY_CTX(perso_cert_check_time(&s->cert, at),
-	    "document signer");
+	PERSO_TRY_CTX(perso_cert_check_time(&s->cert, at), "document signer");
 	PERSO_TRY_CTX(perso_cert_check_use(&s->cert, at), "document signer");
-	PERSO_TRY_CTX(perso_cert_check_type(&s->cert,
-	    profile->document_code), "document signer");
+	PERSO_TRY_CTX(perso_cert_check_type(&s->cert, profile->document_code),
+	    "document signer");
 	if (strcmp(s->cert.subject_country, profile->country) != 0)
 		PERSO_FAIL(PERSO_E_MISMATCH,
 		    "document signer of %s for documents of %s",

@@ -18,14 +18,14 @@ on_answer(void *ctx)
 	if (w->step == PERSO_STEP_COMPARE)
 		moved = w->meter.base.bytes_in - w->file_start;
 	done = w->done + moved;
-	e->progress(e->ctx, w->step, done < w->total ? done : w->total,
-	    w->total);
+	e->progress(
+	    e->ctx, w->step, done < w->total ? done : w->total, w->total);
 }
 
 /* see line_int.h */
 perso_rc
-perso_work_new(struct perso_line *line, struct perso_link *link,
-    struct perso_work **ret)
+perso_work_new(
+    struct perso_line *line, struct perso_link *link, struct perso_work **ret)
 {
 	struct perso_work *w = calloc(1, sizeof(*w));
 
@@ -64,8 +64,8 @@ perso_work_free(struct perso_work **w)
 
 /* see line_int.h */
 perso_rc
-perso_work_step(struct perso_work *w, enum perso_line_step step,
-    perso_work_fn fn)
+perso_work_step(
+    struct perso_work *w, enum perso_line_step step, perso_work_fn fn)
 {
 	const struct perso_line_events *e = &w->line->cfg.events;
 	struct perso_store_step *s = &w->steps[w->step_count];
@@ -79,8 +79,8 @@ perso_work_step(struct perso_work *w, enum perso_line_step step,
 	rc = fn(w);
 	if (w->step_count < PERSO_STORE_STEPS) {
 		*s = (struct perso_store_step){ .rc = rc };
-		(void)snprintf(s->name, sizeof(s->name), "%s",
-		    perso_line_step_name(step));
+		(void)snprintf(
+		    s->name, sizeof(s->name), "%s", perso_line_step_name(step));
 		perso_meter_step(&w->meter, s);
 		w->step_count++;
 	}
@@ -96,8 +96,8 @@ check_digest(struct perso_span bytes, const uint8_t hash[PERSO_STORE_HASH],
 	struct perso_md md;
 
 	PERSO_TRY(perso_digest(PERSO_SHA256, bytes, &md));
-	if (!perso_span_equal(perso_md_span(&md),
-	    perso_span(hash, PERSO_STORE_HASH)))
+	if (!perso_span_equal(
+		perso_md_span(&md), perso_span(hash, PERSO_STORE_HASH)))
 		PERSO_FAIL(PERSO_E_MISMATCH,
 		    "the %s is not the one that was imported", what);
 	return PERSO_OK;
@@ -117,21 +117,21 @@ check_content(const struct perso_order_input *in, struct perso_order *ret)
 }
 
 static perso_rc
-read_files(struct perso_work *w, const struct perso_store_order *o,
-    int64_t clock)
+read_files(
+    struct perso_work *w, const struct perso_store_order *o, int64_t clock)
 {
 	PERSO_BUF(json, PERSO_ORDER_MAX);
 	PERSO_BUF(cms, PERSO_ORDER_CMS_MAX);
 	char dir[PERSO_PATH_MAX];
 	struct perso_order_input in = { .dir = dir,
-		.profiles = w->line->cfg.profiles, .now = (time_t)clock,
+		.profiles = w->line->cfg.profiles,
+		.now = (time_t)clock,
 		.imported = true };
 
 	PERSO_TRY(perso_order_read(o->path, &json, &cms));
-	PERSO_TRY(check_digest(perso_buf_span(&json), o->json_hash,
-	    "order file"));
-	PERSO_TRY(check_digest(perso_buf_span(&cms), o->cms_hash,
-	    "approval"));
+	PERSO_TRY(
+	    check_digest(perso_buf_span(&json), o->json_hash, "order file"));
+	PERSO_TRY(check_digest(perso_buf_span(&cms), o->cms_hash, "approval"));
 	PERSO_TRY(perso_order_dir(o->path, dir, sizeof(dir)));
 	in.json = perso_buf_span(&json);
 	in.cms = perso_buf_span(&cms);
@@ -140,8 +140,8 @@ read_files(struct perso_work *w, const struct perso_store_order *o,
 
 /* see line_int.h */
 perso_rc
-perso_work_load(struct perso_work *w, const struct perso_store_order *o,
-    int64_t clock)
+perso_work_load(
+    struct perso_work *w, const struct perso_store_order *o, int64_t clock)
 {
 	const struct perso_record *r = &w->order->record;
 
@@ -150,7 +150,8 @@ perso_work_load(struct perso_work *w, const struct perso_store_order *o,
 	    strcmp(r->profile->id, o->profile) != 0)
 		PERSO_FAIL(PERSO_E_MISMATCH,
 		    "order %s: its file is about another order or kind of "
-		    "document", o->id);
+		    "document",
+		    o->id);
 	w->doc = r->profile;
 	return PERSO_OK;
 }

@@ -17,6 +17,15 @@ stored(struct perso_work *w, perso_rc rc, enum perso_job_state next)
 	return rc;
 }
 
+/* The same for what a stored job keeps: if it is not there, the store is
+ * sound and the job is not. */
+static perso_rc
+kept(struct perso_work *w, perso_rc rc)
+{
+	w->store_failed = rc != PERSO_OK && rc != PERSO_E_NOT_FOUND;
+	return rc;
+}
+
 /* What may be done to the chip in which state: the driver asks before every
  * act. */
 static perso_rc
@@ -47,8 +56,10 @@ static perso_rc
 connect(struct perso_work *w)
 {
 	struct perso_chip_params p = { .link = &w->meter.base,
-		.profile = w->cp, .keys = w->line->cfg.keys,
-		.steps = { before_act, w }, .resume = w->resumed };
+		.profile = w->cp,
+		.keys = w->line->cfg.keys,
+		.steps = { before_act, w },
+		.resume = w->resumed };
 
 	perso_chip_free(&w->chip);
 	PERSO_TRY(perso_chip_open(&p, &w->chip));
@@ -76,8 +87,8 @@ perso_work_open(struct perso_work *w)
 	}
 	if (strcmp(w->id.serial, w->job.blank) != 0) {
 		w->absent = true;
-		PERSO_FAIL(PERSO_E_PRODUCT, "the chip is blank %s",
-		    w->id.serial);
+		PERSO_FAIL(
+		    PERSO_E_PRODUCT, "the chip is blank %s", w->id.serial);
 	}
 	return PERSO_OK;
 }
@@ -105,8 +116,8 @@ make_aa(struct perso_work *w)
 		if (rc == PERSO_OK)
 			rc = perso_chip_load_aa(w->chip, key);
 		if (rc == PERSO_OK)
-			rc = perso_pubkey_spki(perso_keyref_pubkey(key), true,
-			    &w->spki);
+			rc = perso_pubkey_spki(
+			    perso_keyref_pubkey(key), true, &w->spki);
 	}
 	perso_pubkey_free(&pub);
 	perso_keyref_free(&key);
@@ -140,17 +151,22 @@ do_keys(struct perso_work *w)
 		PERSO_TRY_CTX(make_aa(w), "Active Authentication key");
 	if ((w->doc->access & PERSO_ACCESS_BAC) != 0)
 		PERSO_TRY_CTX(load_bac(w), "BAC key");
-	return stored(w, perso_store_job_keys(w->line->cfg.store, w->job.id,
-	    perso_buf_span(&w->spki)), PERSO_JOB_KEYED);
+	return stored(w,
+	    perso_store_job_keys(
+		w->line->cfg.store, w->job.id, perso_buf_span(&w->spki)),
+	    PERSO_JOB_KEYED);
 }
 
 static perso_rc
 build(struct perso_work *w, struct perso_span sod)
 {
 	struct perso_image_values v = { .record = &w->order->record,
-		.profile = w->doc, .chip = w->cp, .signer = w->signer,
+		.profile = w->doc,
+		.chip = w->cp,
+		.signer = w->signer,
 		.aa_spki = perso_buf_span(&w->spki),
-		.clock = (time_t)w->job.clock, .sod = sod };
+		.clock = (time_t)w->job.clock,
+		.sod = sod };
 
 	perso_lds_image_done(&w->img);
 	perso_lds_image_init(&w->img);
@@ -166,12 +182,12 @@ hash_files(const struct perso_work *w,
 	for (size_t i = 0; i < w->img.count; i++) {
 		const struct perso_lds_entry *e = &w->img.files[i];
 
-		PERSO_TRY(perso_digest(PERSO_SHA256, perso_buf_span(&e->data),
-		    &md));
+		PERSO_TRY(
+		    perso_digest(PERSO_SHA256, perso_buf_span(&e->data), &md));
 		files[i].fid = e->file->fid;
 		files[i].mf = e->file->mf;
-		PERSO_TRY(perso_span_copy(files[i].hash, PERSO_STORE_HASH,
-		    perso_md_span(&md)));
+		PERSO_TRY(perso_span_copy(
+		    files[i].hash, PERSO_STORE_HASH, perso_md_span(&md)));
 	}
 	return PERSO_OK;
 }
@@ -185,15 +201,17 @@ do_sign(struct perso_work *w)
 	PERSO_TRY(build(w, PERSO_SPAN_EMPTY));
 	PERSO_TRY(hash_files(w, files));
 	sod = perso_lds_image_find(&w->img, perso_lds_by_name("EF.SOD"));
-	return stored(w, perso_store_job_sealed(w->line->cfg.store, w->job.id,
-	    sod, files, w->img.count), PERSO_JOB_SEALED);
+	return stored(w,
+	    perso_store_job_sealed(
+		w->line->cfg.store, w->job.id, sod, files, w->img.count),
+	    PERSO_JOB_SEALED);
 }
 
 static bool
 same_file(const struct perso_store_file *a, const struct perso_store_file *b)
 {
 	return a->fid == b->fid && a->mf == b->mf &&
-	    perso_span_equal(perso_span_of(a->hash), perso_span_of(b->hash));
+	       perso_span_equal(perso_span_of(a->hash), perso_span_of(b->hash));
 }
 
 /* The image again, around the stored EF.SOD; bit by bit what was signed. */
@@ -205,16 +223,15 @@ rebuild(struct perso_work *w)
 	PERSO_BUF(sod, PERSO_LDS_FILE_MAX);
 	size_t n = 0;
 
-	PERSO_TRY(stored(w, perso_store_job_sod(w->line->cfg.store, w->job.id,
-	    &sod), w->job.state));
-	PERSO_TRY(stored(w, perso_store_job_files(w->line->cfg.store,
-	    w->job.id, then, &n), w->job.state));
+	PERSO_TRY(
+	    kept(w, perso_store_job_sod(w->line->cfg.store, w->job.id, &sod)));
+	PERSO_TRY(kept(
+	    w, perso_store_job_files(w->line->cfg.store, w->job.id, then, &n)));
 	PERSO_TRY_CTX(build(w, perso_buf_span(&sod)), "built again");
 	PERSO_TRY(hash_files(w, now));
 	if (n != w->img.count)
 		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "%zu files when built again, %zu before", w->img.count,
-		    n);
+		    "%zu files when built again, %zu before", w->img.count, n);
 	for (size_t i = 0; i < n; i++)
 		if (!same_file(&now[i], &then[i]))
 			PERSO_FAIL(PERSO_E_MISMATCH,
@@ -235,15 +252,15 @@ perso_work_restore(struct perso_work *w)
 	if (w->job.state == PERSO_JOB_BEGUN)
 		return PERSO_OK;
 	perso_buf_clear(&w->spki);
-	PERSO_TRY(stored(w, perso_store_job_spki(w->line->cfg.store,
-	    w->job.id, &w->spki), w->job.state));
+	PERSO_TRY(kept(
+	    w, perso_store_job_spki(w->line->cfg.store, w->job.id, &w->spki)));
 	if (w->job.state == PERSO_JOB_KEYED)
 		return PERSO_OK;
 	return rebuild(w);
 }
 
-typedef perso_rc (*file_fn)(struct perso_chip *c,
-    const struct perso_chip_file *f);
+typedef perso_rc (*file_fn)(
+    struct perso_chip *c, const struct perso_chip_file *f);
 
 static perso_rc
 each_file(struct perso_work *w, file_fn fn)
@@ -252,12 +269,13 @@ each_file(struct perso_work *w, file_fn fn)
 	for (size_t i = 0; i < w->img.count; i++) {
 		const struct perso_lds_entry *e = &w->img.files[i];
 		struct perso_chip_file f = { .mf = e->file->mf,
-			.fid = e->file->fid, .sfi = e->file->sfi,
+			.fid = e->file->fid,
+			.sfi = e->file->sfi,
 			.data = perso_buf_span(&e->data) };
 
-		w->file_start = w->step == PERSO_STEP_WRITE ?
-		    w->meter.base.bytes_out :
-		    w->meter.base.bytes_in;
+		w->file_start = w->step == PERSO_STEP_WRITE
+				    ? w->meter.base.bytes_out
+				    : w->meter.base.bytes_in;
 		PERSO_TRY_CTX(fn(w->chip, &f), "%s", e->file->name);
 		w->done += e->data.n;
 	}
@@ -290,15 +308,15 @@ do_lock(struct perso_work *w)
 {
 	if (!w->locked)
 		PERSO_TRY(perso_chip_lock(w->chip));
-	return stored(w, perso_store_job_locked(w->line->cfg.store,
-	    w->job.id), PERSO_JOB_LOCKED);
+	return stored(w, perso_store_job_locked(w->line->cfg.store, w->job.id),
+	    PERSO_JOB_LOCKED);
 }
 
 static perso_rc
 announce_lock(struct perso_work *w)
 {
-	return stored(w, perso_store_job_locking(w->line->cfg.store,
-	    w->job.id), PERSO_JOB_LOCKING);
+	return stored(w, perso_store_job_locking(w->line->cfg.store, w->job.id),
+	    PERSO_JOB_LOCKING);
 }
 
 static perso_rc
@@ -307,8 +325,11 @@ do_inspect(struct perso_work *w)
 	const struct perso_inspector *in = &w->line->cfg.inspector;
 	struct perso_inspect_file files[PERSO_LDS_FILES];
 	struct perso_inspection what = { .record = &w->order->record,
-		.profile = w->doc, .number = w->job.number, .files = files,
-		.file_count = w->img.count, .order = w->job.order,
+		.profile = w->doc,
+		.number = w->job.number,
+		.files = files,
+		.file_count = w->img.count,
+		.order = w->job.order,
 		.blank = w->job.blank };
 
 	for (size_t i = 0; i < w->img.count; i++) {
@@ -316,8 +337,8 @@ do_inspect(struct perso_work *w)
 
 		files[i].fid = e->file->fid;
 		files[i].mf = e->file->mf;
-		PERSO_TRY(perso_digest(PERSO_SHA256, perso_buf_span(&e->data),
-		    &files[i].hash));
+		PERSO_TRY(perso_digest(
+		    PERSO_SHA256, perso_buf_span(&e->data), &files[i].hash));
 	}
 	perso_chip_free(&w->chip);
 	w->judged = false;

@@ -201,7 +201,12 @@ receive(struct vpcd *v, bool *ret_gone)
 {
 	uint8_t chunk[16384];
 	ssize_t n = recv(v->fd, chunk, sizeof(chunk), 0);
+	int one = 1;
 
+	/* The reader writes length and data apart and waits in between for our
+	 * ACK (Nagle's algorithm): a delayed one costs 40 ms per command. The
+	 * kernel forgets this option, so it is set each time. */
+	(void)setsockopt(v->fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof(one));
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return PERSO_OK;
 	if (n <= 0) {

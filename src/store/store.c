@@ -21,12 +21,12 @@ make_file(const struct perso_store_config *cfg)
 	if (stat(cfg->path, &st) == 0)
 		return PERSO_OK;
 	if (!cfg->create || cfg->read_only)
-		PERSO_FAIL(PERSO_E_NOT_FOUND, "store %s does not exist",
-		    cfg->path);
+		PERSO_FAIL(
+		    PERSO_E_NOT_FOUND, "store %s does not exist", cfg->path);
 	fd = open(cfg->path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
-		PERSO_FAIL(PERSO_E_STORE, "store %s: %s", cfg->path,
-		    strerror(errno));
+		PERSO_FAIL(
+		    PERSO_E_STORE, "store %s: %s", cfg->path, strerror(errno));
 	(void)close(fd);
 	return PERSO_OK;
 }
@@ -45,9 +45,9 @@ set_up(struct perso_store *s, const struct perso_store_config *cfg)
 	if (cfg->read_only)
 		return PERSO_OK;
 	PERSO_TRY(perso_store_exec(s, "PRAGMA journal_mode = WAL;"));
-	return perso_store_exec(s,
-	    cfg->unsafe_no_sync ? "PRAGMA synchronous = OFF" :
-				  "PRAGMA synchronous = FULL");
+	return perso_store_exec(s, cfg->unsafe_no_sync
+				       ? "PRAGMA synchronous = OFF"
+				       : "PRAGMA synchronous = FULL");
 }
 
 static perso_rc
@@ -57,13 +57,13 @@ make_schema(struct perso_store *s, void *arg)
 
 	(void)arg;
 	PERSO_TRY(perso_store_int(s, &version, "PRAGMA user_version", ""));
-	PERSO_TRY(perso_store_int(s, &tables,
-	    "SELECT count(*) FROM sqlite_schema", ""));
+	PERSO_TRY(perso_store_int(
+	    s, &tables, "SELECT count(*) FROM sqlite_schema", ""));
 	if (version != 0 || tables != 0)
-		return PERSO_OK;	/* another process was faster */
+		return PERSO_OK; /* another process was faster */
 	PERSO_TRY(perso_store_exec(s, perso_store_schema_sql));
-	return perso_store_note(s,
-	    &(struct store_note){ .kind = "store-created" });
+	return perso_store_note(
+	    s, &(struct store_note){ .kind = "store-created" });
 }
 
 static perso_rc
@@ -75,10 +75,10 @@ check_schema(struct perso_store *s, const struct perso_store_config *cfg)
 	PERSO_TRY(perso_store_int(s, &version, "PRAGMA user_version", ""));
 	if (app == 0 && version == 0 && cfg->create && !cfg->read_only) {
 		PERSO_TRY(perso_store_tx(s, make_schema, NULL));
-		PERSO_TRY(perso_store_int(s, &app, "PRAGMA application_id",
-		    ""));
-		PERSO_TRY(perso_store_int(s, &version, "PRAGMA user_version",
-		    ""));
+		PERSO_TRY(
+		    perso_store_int(s, &app, "PRAGMA application_id", ""));
+		PERSO_TRY(
+		    perso_store_int(s, &version, "PRAGMA user_version", ""));
 	}
 	if (app != STORE_APPLICATION)
 		PERSO_FAIL(PERSO_E_CONFIG, "%s is not a store of this program",
@@ -110,7 +110,8 @@ check_pragma(struct perso_store *s, const char *sql)
 static perso_rc
 open_db(struct perso_store *s, const struct perso_store_config *cfg)
 {
-	int flags = SQLITE_OPEN_NOMUTEX |
+	int flags =
+	    SQLITE_OPEN_NOMUTEX |
 	    (cfg->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 
 	if (sqlite3_open_v2(s->path, &s->db, flags, NULL) != SQLITE_OK) {
@@ -125,14 +126,13 @@ open_db(struct perso_store *s, const struct perso_store_config *cfg)
 
 /* see perso/store.h */
 perso_rc
-perso_store_open(const struct perso_store_config *cfg,
-    struct perso_store **ret)
+perso_store_open(const struct perso_store_config *cfg, struct perso_store **ret)
 {
 	struct perso_store *s;
 	perso_rc rc;
 
-	PERSO_TRY(perso_store_word("path of the store", cfg->path,
-	    PERSO_STORE_PATH_MAX));
+	PERSO_TRY(perso_store_word(
+	    "path of the store", cfg->path, PERSO_STORE_PATH_MAX));
 	PERSO_TRY(make_file(cfg));
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)

@@ -2,7 +2,7 @@
 #include "perso/hooks.h"
 #include "store_int.h"
 
-#define BLANK_COLUMNS \
+#define BLANK_COLUMNS                                             \
 	"seq, serial, product, number, order_id, state, reason, " \
 	"received_at, changed_at"
 
@@ -27,8 +27,8 @@ read_blank(sqlite3_stmt *st, struct perso_store_blank *ret)
 
 /* see perso/store.h */
 perso_rc
-perso_store_blank_get(struct perso_store *s, const char *serial,
-    struct perso_store_blank *ret)
+perso_store_blank_get(
+    struct perso_store *s, const char *serial, struct perso_store_blank *ret)
 {
 	STORE_STMT(st);
 	bool there = false;
@@ -38,8 +38,8 @@ perso_store_blank_get(struct perso_store *s, const char *serial,
 	    serial));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (!there)
-		PERSO_FAIL(PERSO_E_NOT_FOUND, "blank %s is not in stock",
-		    serial);
+		PERSO_FAIL(
+		    PERSO_E_NOT_FOUND, "blank %s is not in stock", serial);
 	return read_blank(st, ret);
 }
 
@@ -55,7 +55,8 @@ perso_store_blank_next(struct perso_store *s, unsigned states, int64_t after,
 	perso_store_set(set, sizeof(set), perso_store_blanks, 7, states);
 	(void)snprintf(sql, sizeof(sql),
 	    "SELECT " BLANK_COLUMNS " FROM blanks WHERE seq > ?"
-	    " AND state IN (%s) ORDER BY seq LIMIT 1", set);
+	    " AND state IN (%s) ORDER BY seq LIMIT 1",
+	    set);
 	PERSO_TRY(perso_store_query(s, &st, sql, "i", after));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (there)
@@ -86,13 +87,15 @@ receive(struct perso_store *s, void *arg)
 		PERSO_FAIL(PERSO_E_CONFLICT,
 		    "blank %s: another one has the same number", r->serial);
 	PERSO_TRY_CTX(perso_store_run(s, NULL,
-	    "INSERT INTO blanks(serial, product, number, state, received_at,"
-	    " changed_at) VALUES(?, ?, ?, 'received', ?, ?)", "sssii",
-	    r->serial, r->product, r->number, now, now), "blank %s",
-	    r->serial);
-	return perso_store_note(s, &(struct store_note){
-	    .kind = "blank-received", .blank = r->serial,
-	    .text = r->product });
+			  "INSERT INTO blanks(serial, product, number, state, "
+			  "received_at,"
+			  " changed_at) VALUES(?, ?, ?, 'received', ?, ?)",
+			  "sssii", r->serial, r->product, r->number, now, now),
+	    "blank %s", r->serial);
+	return perso_store_note(
+	    s, &(struct store_note){ .kind = "blank-received",
+		   .blank = r->serial,
+		   .text = r->product });
 }
 
 /* see perso/store.h */
@@ -105,14 +108,13 @@ perso_store_blank_receive(struct perso_store *s, const char *serial,
 	PERSO_TRY(perso_store_word("serial", serial, PERSO_ID_MAX));
 	PERSO_TRY(perso_store_word("product", product, PERSO_ID_MAX));
 	if (number != NULL && *number != '\0')
-		PERSO_TRY(perso_store_word("number", number,
-		    PERSO_NUMBER_MAX));
+		PERSO_TRY(perso_store_word("number", number, PERSO_NUMBER_MAX));
 	return perso_store_tx(s, receive, &r);
 }
 
 struct move {
 	const char *serial;
-	const char *order;	/* sets it; NULL: clears it */
+	const char *order; /* sets it; NULL: clears it */
 	bool keep_order;
 	enum perso_blank_state to;
 	unsigned from;
@@ -134,18 +136,20 @@ move(struct perso_store *s, void *arg)
 	perso_store_clip(text, sizeof(text), m->reason);
 	PERSO_TRY(perso_store_run(s, NULL,
 	    "UPDATE blanks SET state = ?, reason = ?, order_id = ?,"
-	    " changed_at = ? WHERE serial = ?", "sssis",
-	    perso_blank_state_name(m->to), text,
+	    " changed_at = ? WHERE serial = ?",
+	    "sssis", perso_blank_state_name(m->to), text,
 	    m->keep_order ? b.order : m->order, (int64_t)perso_now(),
 	    m->serial));
 	return perso_store_note(s, &(struct store_note){ .kind = m->kind,
-	    .blank = m->serial, .order = m->order, .text = text });
+				       .blank = m->serial,
+				       .order = m->order,
+				       .text = text });
 }
 
 /* see perso/store.h */
 perso_rc
-perso_store_blank_reserve(struct perso_store *s, const char *serial,
-    const char *order)
+perso_store_blank_reserve(
+    struct perso_store *s, const char *serial, const char *order)
 {
 	struct move m = { serial, order, false, PERSO_BLANK_RESERVED,
 		PERSO_BLANK_RECEIVED, "blank-reserved", NULL };
@@ -168,8 +172,9 @@ perso_rc
 perso_store_blank_mark(struct perso_store *s, const char *serial,
     enum perso_blank_state to, const char *reason)
 {
-	struct move m = { .serial = serial, .keep_order = true, .to = to,
-		.reason = reason };
+	struct move m = {
+		.serial = serial, .keep_order = true, .to = to, .reason = reason
+	};
 
 	switch (to) {
 	case PERSO_BLANK_SPOILED:
@@ -182,12 +187,12 @@ perso_store_blank_mark(struct perso_store *s, const char *serial,
 		break;
 	case PERSO_BLANK_LOST:
 		m.from = PERSO_BLANK_RECEIVED | PERSO_BLANK_RESERVED |
-		    PERSO_BLANK_SPOILED;
+			 PERSO_BLANK_SPOILED;
 		m.kind = "blank-lost";
 		break;
 	default:
 		PERSO_FAIL(PERSO_E_ARG, "a blank is marked spoiled, destroyed "
-		    "or lost");
+					"or lost");
 	}
 	return perso_store_tx(s, move, &m);
 }

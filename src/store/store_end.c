@@ -13,12 +13,12 @@ struct end {
 static perso_rc
 erase(struct perso_store *s, int64_t job)
 {
-	PERSO_TRY(perso_store_run(s, NULL,
-	    "DELETE FROM job_sods WHERE job = ?", "i", job));
-	PERSO_TRY(perso_store_run(s, NULL,
-	    "DELETE FROM job_files WHERE job = ?", "i", job));
-	return perso_store_run(s, NULL, "DELETE FROM job_keys WHERE job = ?",
-	    "i", job);
+	PERSO_TRY(perso_store_run(
+	    s, NULL, "DELETE FROM job_sods WHERE job = ?", "i", job));
+	PERSO_TRY(perso_store_run(
+	    s, NULL, "DELETE FROM job_files WHERE job = ?", "i", job));
+	return perso_store_run(
+	    s, NULL, "DELETE FROM job_keys WHERE job = ?", "i", job);
 }
 
 static perso_rc
@@ -27,13 +27,16 @@ keep_steps(struct perso_store *s, const struct end *d)
 	const struct perso_store_step *p = d->e->steps;
 
 	for (size_t i = 0; i < d->e->step_count; i++, p++)
-		PERSO_TRY_CTX(perso_store_run(s, NULL,
-		    "INSERT INTO job_steps(job, n, name, rc, apdus,"
-		    " bytes_out, bytes_in, us, sw)"
-		    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)", "iitiiiiis", d->job,
-		    (int64_t)i, p->name, (int64_t)p->rc, (int64_t)p->apdus,
-		    (int64_t)p->bytes_out, (int64_t)p->bytes_in,
-		    (int64_t)p->us, p->sw), "step %s", p->name);
+		PERSO_TRY_CTX(
+		    perso_store_run(s, NULL,
+			"INSERT INTO job_steps(job, n, name, rc, apdus,"
+			" bytes_out, bytes_in, us, sw)"
+			" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"iitiiiiis", d->job, (int64_t)i, p->name,
+			(int64_t)p->rc, (int64_t)p->apdus,
+			(int64_t)p->bytes_out, (int64_t)p->bytes_in,
+			(int64_t)p->us, p->sw),
+		    "step %s", p->name);
 	return PERSO_OK;
 }
 
@@ -47,9 +50,9 @@ close_job(struct perso_store *s, const struct end *d, const char *to)
 	perso_store_clip(error, sizeof(error), e->error);
 	PERSO_TRY(perso_store_run(s, NULL,
 	    "UPDATE jobs SET state = ?, verdict = ?, error = ?, apdus = ?,"
-	    " bytes = ?, ms = ?, finished_at = ? WHERE id = ?", "sssiiiii",
-	    to, verdict, error, (int64_t)e->apdus, (int64_t)e->bytes,
-	    (int64_t)e->ms, (int64_t)perso_now(), d->job));
+	    " bytes = ?, ms = ?, finished_at = ? WHERE id = ?",
+	    "sssiiiii", to, verdict, error, (int64_t)e->apdus,
+	    (int64_t)e->bytes, (int64_t)e->ms, (int64_t)perso_now(), d->job));
 	PERSO_TRY(keep_steps(s, d));
 	return erase(s, d->job);
 }
@@ -70,8 +73,8 @@ close_number(struct perso_store *s, const struct end *d, const char *to)
 
 	PERSO_TRY(perso_store_run(s, &n,
 	    "UPDATE numbers SET state = ? WHERE profile = ? AND number = ?"
-	    " AND order_id = ? AND state = 'bound'", "ssss", to,
-	    d->j.profile, d->j.number, d->j.order));
+	    " AND order_id = ? AND state = 'bound'",
+	    "ssss", to, d->j.profile, d->j.number, d->j.order));
 	return one(n, "the document number");
 }
 
@@ -90,22 +93,27 @@ finish(struct perso_store *s, void *arg)
 	PERSO_TRY(close_job(s, d, "good"));
 	PERSO_TRY(perso_store_run(s, &n,
 	    "UPDATE orders SET state = 'done', error = NULL WHERE id = ?"
-	    " AND state = 'in-work'", "s", d->j.order));
+	    " AND state = 'in-work'",
+	    "s", d->j.order));
 	PERSO_TRY(one(n, "the order"));
 	PERSO_TRY(perso_store_run(s, &n,
 	    "UPDATE blanks SET state = 'good', reason = NULL, changed_at = ?"
-	    " WHERE serial = ? AND state = 'in-work'", "is", now,
-	    d->j.blank));
+	    " WHERE serial = ? AND state = 'in-work'",
+	    "is", now, d->j.blank));
 	PERSO_TRY(one(n, "the blank"));
 	PERSO_TRY(close_number(s, d, "issued"));
-	PERSO_TRY_CTX(perso_store_run(s, NULL,
-	    "INSERT INTO documents(profile, number, order_id, blank, job,"
-	    " issued_at) VALUES(?, ?, ?, ?, ?, ?)", "ssssii", d->j.profile,
-	    d->j.number, d->j.order, d->j.blank, d->job, now),
+	PERSO_TRY_CTX(
+	    perso_store_run(s, NULL,
+		"INSERT INTO documents(profile, number, order_id, blank, job,"
+		" issued_at) VALUES(?, ?, ?, ?, ?, ?)",
+		"ssssii", d->j.profile, d->j.number, d->j.order, d->j.blank,
+		d->job, now),
 	    "document of order %s", d->j.order);
 	return perso_store_note(s, &(struct store_note){ .kind = "job-good",
-	    .order = d->j.order, .blank = d->j.blank, .job = d->job,
-	    .text = d->e->verdict });
+				       .order = d->j.order,
+				       .blank = d->j.blank,
+				       .job = d->job,
+				       .text = d->e->verdict });
 }
 
 static perso_rc
@@ -123,18 +131,21 @@ spoil(struct perso_store *s, void *arg)
 	PERSO_TRY(close_job(s, d, "spoiled"));
 	PERSO_TRY(perso_store_run(s, &n,
 	    "UPDATE orders SET state = 'failed', error = ? WHERE id = ?"
-	    " AND state = 'in-work'", "ss", error, d->j.order));
+	    " AND state = 'in-work'",
+	    "ss", error, d->j.order));
 	PERSO_TRY(one(n, "the order"));
 	PERSO_TRY(perso_store_run(s, &n,
 	    "UPDATE blanks SET state = 'spoiled', reason = ?, changed_at = ?"
-	    " WHERE serial = ? AND state = 'in-work'", "sis", error,
-	    (int64_t)perso_now(), d->j.blank));
+	    " WHERE serial = ? AND state = 'in-work'",
+	    "sis", error, (int64_t)perso_now(), d->j.blank));
 	PERSO_TRY(one(n, "the blank"));
 	if (d->j.source != PERSO_STORE_FROM_ORDER)
 		PERSO_TRY(close_number(s, d, "void"));
-	return perso_store_note(s, &(struct store_note){
-	    .kind = "job-spoiled", .order = d->j.order, .blank = d->j.blank,
-	    .job = d->job, .text = error });
+	return perso_store_note(s, &(struct store_note){ .kind = "job-spoiled",
+				       .order = d->j.order,
+				       .blank = d->j.blank,
+				       .job = d->job,
+				       .text = error });
 }
 
 static perso_rc
@@ -152,23 +163,23 @@ end_job(struct perso_store *s, perso_store_body body, int64_t job,
 	free(d);
 	PERSO_TRY(rc);
 	/* Overwritten pages linger in the write-ahead log until this. */
-	(void)sqlite3_wal_checkpoint_v2(s->db, NULL,
-	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	(void)sqlite3_wal_checkpoint_v2(
+	    s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	return PERSO_OK;
 }
 
 /* see perso/store.h */
 perso_rc
-perso_store_job_finish(struct perso_store *s, int64_t job,
-    const struct perso_store_end *end)
+perso_store_job_finish(
+    struct perso_store *s, int64_t job, const struct perso_store_end *end)
 {
 	return end_job(s, finish, job, end);
 }
 
 /* see perso/store.h */
 perso_rc
-perso_store_job_spoil(struct perso_store *s, int64_t job,
-    const struct perso_store_end *end)
+perso_store_job_spoil(
+    struct perso_store *s, int64_t job, const struct perso_store_end *end)
 {
 	return end_job(s, spoil, job, end);
 }

@@ -11,7 +11,7 @@ struct begin {
 	int64_t clock;
 	const struct perso_store_number *number;
 	char profile[PERSO_ID_MAX];
-	char text[PERSO_NUMBER_MAX];	/* the number, once bound */
+	char text[PERSO_NUMBER_MAX]; /* the number, once bound */
 	int64_t job;
 };
 
@@ -26,8 +26,8 @@ take_order(struct perso_store *s, struct begin *b)
 	    "SELECT profile, state FROM orders WHERE id = ?", "s", b->order));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (!there)
-		PERSO_FAIL(PERSO_E_NOT_FOUND, "order %s is not known",
-		    b->order);
+		PERSO_FAIL(
+		    PERSO_E_NOT_FOUND, "order %s is not known", b->order);
 	PERSO_TRY(perso_store_text(st, 0, b->profile, sizeof(b->profile)));
 	PERSO_TRY(perso_store_run(s, &n,
 	    "UPDATE orders SET state = 'in-work', attempts = attempts + 1,"
@@ -40,8 +40,8 @@ take_order(struct perso_store *s, struct begin *b)
 }
 
 static perso_rc
-take_blank(struct perso_store *s, const struct begin *b,
-    struct perso_store_blank *ret)
+take_blank(
+    struct perso_store *s, const struct begin *b, struct perso_store_blank *ret)
 {
 	int n = 0;
 
@@ -54,8 +54,8 @@ take_blank(struct perso_store *s, const struct begin *b,
 	if (n != 1)
 		PERSO_FAIL(PERSO_E_STATE, "blank %s is %s%s", b->blank,
 		    perso_blank_state_name(ret->state),
-		    ret->state == PERSO_BLANK_RESERVED ?
-		    " for another order" : "");
+		    ret->state == PERSO_BLANK_RESERVED ? " for another order"
+						       : "");
 	return PERSO_OK;
 }
 
@@ -64,8 +64,8 @@ add_number(struct perso_store *s, const struct begin *b)
 {
 	return perso_store_run(s, NULL,
 	    "INSERT INTO numbers(profile, number, order_id, state)"
-	    " VALUES(?, ?, ?, 'bound')", "sss", b->profile, b->text,
-	    b->order);
+	    " VALUES(?, ?, ?, 'bound')",
+	    "sss", b->profile, b->text, b->order);
 }
 
 static perso_rc
@@ -93,14 +93,15 @@ draw_number(struct perso_store *s, struct begin *b)
 	    (int64_t)q->first, q->range));
 	for (; known; next++) {
 		if (next > (int64_t)q->last)
-			PERSO_FAIL(PERSO_E_RANGE,
-			    "number range %s is used up", q->range);
+			PERSO_FAIL(PERSO_E_RANGE, "number range %s is used up",
+			    q->range);
 		PERSO_TRY(q->format(q->ctx, (uint64_t)next, b->text));
 		PERSO_TRY(number_known(s, b, &known));
 	}
 	PERSO_TRY(perso_store_run(s, NULL,
 	    "INSERT INTO ranges(name, next) VALUES(?1, ?2) ON CONFLICT(name)"
-	    " DO UPDATE SET next = ?2", "si", q->range, next));
+	    " DO UPDATE SET next = ?2",
+	    "si", q->range, next));
 	return add_number(s, b);
 }
 
@@ -111,16 +112,16 @@ order_number(struct perso_store *s, struct begin *b)
 	int64_t mine = 0;
 	bool known = false;
 
-	PERSO_TRY(perso_store_word("document number", b->number->text,
-	    PERSO_NUMBER_MAX));
+	PERSO_TRY(perso_store_word(
+	    "document number", b->number->text, PERSO_NUMBER_MAX));
 	perso_store_clip(b->text, sizeof(b->text), b->number->text);
 	PERSO_TRY(number_known(s, b, &known));
 	if (!known)
 		return add_number(s, b);
 	PERSO_TRY(perso_store_int(s, &mine,
 	    "SELECT count(*) FROM numbers WHERE profile = ? AND number = ?"
-	    " AND order_id = ? AND state = 'bound'", "sss", b->profile,
-	    b->text, b->order));
+	    " AND order_id = ? AND state = 'bound'",
+	    "sss", b->profile, b->text, b->order));
 	if (mine != 1)
 		PERSO_FAIL(PERSO_E_CONFLICT,
 		    "the document number of order %s is taken", b->order);
@@ -163,36 +164,41 @@ begin(struct perso_store *s, void *arg)
 	PERSO_TRY(take_order(s, b));
 	PERSO_TRY(take_blank(s, b, &blank));
 	PERSO_TRY(bind_number(s, b, &blank));
-	PERSO_TRY_CTX(perso_store_run(s, NULL,
-	    "INSERT INTO jobs(order_id, blank, profile, state, clock, number,"
-	    " source, started_at) VALUES(?, ?, ?, 'begun', ?, ?, ?, ?)",
-	    "sssisii", b->order, b->blank, b->profile, b->clock, b->text,
-	    (int64_t)b->number->source, (int64_t)perso_now()),
+	PERSO_TRY_CTX(
+	    perso_store_run(s, NULL,
+		"INSERT INTO jobs(order_id, blank, profile, state, clock, "
+		"number,"
+		" source, started_at) VALUES(?, ?, ?, 'begun', ?, ?, ?, ?)",
+		"sssisii", b->order, b->blank, b->profile, b->clock, b->text,
+		(int64_t)b->number->source, (int64_t)perso_now()),
 	    "order %s, blank %s", b->order, b->blank);
 	b->job = sqlite3_last_insert_rowid(s->db);
 	(void)snprintf(text, sizeof(text), "number from %s",
 	    perso_store_source_name(b->number->source));
 	return perso_store_note(s, &(struct store_note){ .kind = "job-begun",
-	    .order = b->order, .blank = b->blank, .job = b->job,
-	    .text = text });
+				       .order = b->order,
+				       .blank = b->blank,
+				       .job = b->job,
+				       .text = text });
 }
 
 /* see perso/store.h */
 perso_rc
 perso_store_job_begin(struct perso_store *s, const char *order,
-    const char *blank, int64_t clock,
-    const struct perso_store_number *number, struct perso_store_job *ret)
+    const char *blank, int64_t clock, const struct perso_store_number *number,
+    struct perso_store_job *ret)
 {
-	struct begin b = { .order = order, .blank = blank, .clock = clock,
-		.number = number };
+	struct begin b = {
+		.order = order, .blank = blank, .clock = clock, .number = number
+	};
 
 	if (number->source == PERSO_STORE_FROM_RANGE) {
-		PERSO_TRY(perso_store_word("range", number->range,
-		    PERSO_ID_MAX));
+		PERSO_TRY(
+		    perso_store_word("range", number->range, PERSO_ID_MAX));
 		if (number->format == NULL || number->first > number->last ||
 		    number->last > UINT64_C(1) << 62)
-			PERSO_FAIL(PERSO_E_ARG, "number range %s",
-			    number->range);
+			PERSO_FAIL(
+			    PERSO_E_ARG, "number range %s", number->range);
 	}
 	PERSO_TRY(perso_store_tx(s, begin, &b));
 	return perso_store_job_get(s, b.job, ret);
@@ -224,7 +230,9 @@ advance(struct perso_store *s, void *arg)
 		    "job %" PRId64 " is %s, it cannot become %s", a->job,
 		    perso_job_state_name(j.state), a->to);
 	return perso_store_note(s, &(struct store_note){ .kind = a->kind,
-	    .order = j.order, .blank = j.blank, .job = a->job });
+				       .order = j.order,
+				       .blank = j.blank,
+				       .job = a->job });
 }
 
 static perso_rc
@@ -240,11 +248,13 @@ keep_keys(struct perso_store *s, void *arg)
 
 /* see perso/store.h */
 perso_rc
-perso_store_job_keys(struct perso_store *s, int64_t job,
-    struct perso_span spki)
+perso_store_job_keys(struct perso_store *s, int64_t job, struct perso_span spki)
 {
-	struct advance a = { .job = job, .from = "begun", .to = "keyed",
-		.kind = "job-keyed", .bytes = spki };
+	struct advance a = { .job = job,
+		.from = "begun",
+		.to = "keyed",
+		.kind = "job-keyed",
+		.bytes = spki };
 
 	return perso_store_tx(s, keep_keys, &a);
 }
@@ -262,26 +272,27 @@ seal(struct perso_store *s, void *arg)
 	    "UPDATE jobs SET sod_hash = ? WHERE id = ? AND sod_hash IS NULL",
 	    "bi", perso_md_span(&md), a->job));
 	if (n != 1)
-		PERSO_FAIL(PERSO_E_STATE, "job %" PRId64 " has an EF.SOD",
-		    a->job);
+		PERSO_FAIL(
+		    PERSO_E_STATE, "job %" PRId64 " has an EF.SOD", a->job);
 	PERSO_TRY(perso_store_run(s, NULL,
 	    "INSERT INTO job_sods(job, sod) VALUES(?, ?)", "ib", a->job,
 	    a->bytes));
 	for (size_t i = 0; i < a->count; i++)
-		PERSO_TRY_CTX(perso_store_run(s, NULL,
-		    "INSERT INTO job_files(job, n, fid, mf, hash)"
-		    " VALUES(?, ?, ?, ?, ?)", "iiiib", a->job, (int64_t)i,
-		    (int64_t)a->files[i].fid, (int64_t)a->files[i].mf,
-		    perso_span_of(a->files[i].hash)), "file %04X",
-		    a->files[i].fid);
+		PERSO_TRY_CTX(
+		    perso_store_run(s, NULL,
+			"INSERT INTO job_files(job, n, fid, mf, hash)"
+			" VALUES(?, ?, ?, ?, ?)",
+			"iiiib", a->job, (int64_t)i, (int64_t)a->files[i].fid,
+			(int64_t)a->files[i].mf,
+			perso_span_of(a->files[i].hash)),
+		    "file %04X", a->files[i].fid);
 	return PERSO_OK;
 }
 
 /* see perso/store.h */
 perso_rc
 perso_store_job_sealed(struct perso_store *s, int64_t job,
-    struct perso_span sod, const struct perso_store_file *files,
-    size_t count)
+    struct perso_span sod, const struct perso_store_file *files, size_t count)
 {
 	struct advance a = { job, "keyed", "sealed", "job-sealed", sod, files,
 		count };
@@ -295,7 +306,9 @@ perso_store_job_sealed(struct perso_store *s, int64_t job,
 perso_rc
 perso_store_job_locking(struct perso_store *s, int64_t job)
 {
-	struct advance a = { .job = job, .from = "sealed", .to = "locking",
+	struct advance a = { .job = job,
+		.from = "sealed",
+		.to = "locking",
 		.kind = "job-locking" };
 
 	return perso_store_tx(s, advance, &a);
@@ -305,7 +318,9 @@ perso_store_job_locking(struct perso_store *s, int64_t job)
 perso_rc
 perso_store_job_locked(struct perso_store *s, int64_t job)
 {
-	struct advance a = { .job = job, .from = "locking", .to = "locked",
+	struct advance a = { .job = job,
+		.from = "locking",
+		.to = "locked",
 		.kind = "job-locked" };
 
 	return perso_store_tx(s, advance, &a);

@@ -3,9 +3,9 @@
 
 #include "store_int.h"
 
-#define JOB_COLUMNS \
+#define JOB_COLUMNS                                                           \
 	"j.id, j.order_id, j.blank, j.profile, b.product, j.state, j.clock, " \
-	"j.number, j.source, j.sod_hash, j.verdict, j.error, j.apdus, " \
+	"j.number, j.source, j.sod_hash, j.verdict, j.error, j.apdus, "       \
 	"j.bytes, j.ms, j.started_at, j.finished_at"
 #define JOB_FROM " FROM jobs j JOIN blanks b ON b.serial = j.blank "
 
@@ -34,8 +34,8 @@ read_job(sqlite3_stmt *st, struct perso_store_job *ret)
 	j.source = (enum perso_store_source)sqlite3_column_int(st, 8);
 	j.has_sod_hash = sqlite3_column_type(st, 9) != SQLITE_NULL;
 	if (j.has_sod_hash)
-		PERSO_TRY(perso_store_blob(st, 9, j.sod_hash,
-		    sizeof(j.sod_hash)));
+		PERSO_TRY(
+		    perso_store_blob(st, 9, j.sod_hash, sizeof(j.sod_hash)));
 	j.apdus = (uint64_t)sqlite3_column_int64(st, 12);
 	j.bytes = (uint64_t)sqlite3_column_int64(st, 13);
 	j.ms = (uint64_t)sqlite3_column_int64(st, 14);
@@ -47,14 +47,14 @@ read_job(sqlite3_stmt *st, struct perso_store_job *ret)
 
 /* see perso/store.h */
 perso_rc
-perso_store_job_get(struct perso_store *s, int64_t job,
-    struct perso_store_job *ret)
+perso_store_job_get(
+    struct perso_store *s, int64_t job, struct perso_store_job *ret)
 {
 	STORE_STMT(st);
 	bool there = false;
 
-	PERSO_TRY(perso_store_query(s, &st,
-	    "SELECT " JOB_COLUMNS JOB_FROM "WHERE j.id = ?", "i", job));
+	PERSO_TRY(perso_store_query(
+	    s, &st, "SELECT " JOB_COLUMNS JOB_FROM "WHERE j.id = ?", "i", job));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (!there)
 		PERSO_FAIL(PERSO_E_NOT_FOUND, "there is no job %" PRId64, job);
@@ -63,9 +63,8 @@ perso_store_job_get(struct perso_store *s, int64_t job,
 
 /* see perso/store.h */
 perso_rc
-perso_store_job_next(struct perso_store *s, unsigned states,
-    const char *order, int64_t after, struct perso_store_job *ret,
-    bool *ret_there)
+perso_store_job_next(struct perso_store *s, unsigned states, const char *order,
+    int64_t after, struct perso_store_job *ret, bool *ret_there)
 {
 	STORE_STMT(st);
 	char set[96], sql[512];
@@ -75,7 +74,8 @@ perso_store_job_next(struct perso_store *s, unsigned states,
 	(void)snprintf(sql, sizeof(sql),
 	    "SELECT " JOB_COLUMNS JOB_FROM "WHERE j.id > ?1 AND"
 	    " (?2 IS NULL OR j.order_id = ?2) AND j.state IN (%s)"
-	    " ORDER BY j.id LIMIT 1", set);
+	    " ORDER BY j.id LIMIT 1",
+	    set);
 	PERSO_TRY(perso_store_query(s, &st, sql, "is", after, order));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (there)
@@ -85,8 +85,8 @@ perso_store_job_next(struct perso_store *s, unsigned states,
 }
 
 static perso_rc
-append_blob(struct perso_store *s, const char *sql, int64_t job,
-    struct perso_buf *ret)
+append_blob(
+    struct perso_store *s, const char *sql, int64_t job, struct perso_buf *ret)
 {
 	STORE_STMT(st);
 	bool there = false;
@@ -96,28 +96,26 @@ append_blob(struct perso_store *s, const char *sql, int64_t job,
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (!there)
 		PERSO_FAIL(PERSO_E_NOT_FOUND,
-		    "job %" PRId64 " does not keep it (yet, or any more)",
-		    job);
+		    "job %" PRId64 " does not keep it (yet, or any more)", job);
 	p = sqlite3_column_blob(st, 0);
-	return perso_buf_append(ret,
-	    perso_span(p, (size_t)sqlite3_column_bytes(st, 0)));
+	return perso_buf_append(
+	    ret, perso_span(p, (size_t)sqlite3_column_bytes(st, 0)));
 }
 
 /* see perso/store.h */
 perso_rc
-perso_store_job_spki(struct perso_store *s, int64_t job,
-    struct perso_buf *ret)
+perso_store_job_spki(struct perso_store *s, int64_t job, struct perso_buf *ret)
 {
-	return append_blob(s, "SELECT spki FROM job_keys WHERE job = ?", job,
-	    ret);
+	return append_blob(
+	    s, "SELECT spki FROM job_keys WHERE job = ?", job, ret);
 }
 
 /* see perso/store.h */
 perso_rc
 perso_store_job_sod(struct perso_store *s, int64_t job, struct perso_buf *ret)
 {
-	return append_blob(s, "SELECT sod FROM job_sods WHERE job = ?", job,
-	    ret);
+	return append_blob(
+	    s, "SELECT sod FROM job_sods WHERE job = ?", job, ret);
 }
 
 /* see perso/store.h */
@@ -130,20 +128,20 @@ perso_store_job_files(struct perso_store *s, int64_t job,
 	size_t n = 0;
 
 	PERSO_TRY(perso_store_query(s, &st,
-	    "SELECT fid, mf, hash FROM job_files WHERE job = ? ORDER BY n",
-	    "i", job));
+	    "SELECT fid, mf, hash FROM job_files WHERE job = ? ORDER BY n", "i",
+	    job));
 	for (;;) {
 		PERSO_TRY(perso_store_step(s, st, &there));
 		if (!there)
 			break;
 		if (n == PERSO_STORE_FILES)
-			PERSO_FAIL(PERSO_E_STORE, "job %" PRId64
-			    " has more than %d files", job,
+			PERSO_FAIL(PERSO_E_STORE,
+			    "job %" PRId64 " has more than %d files", job,
 			    PERSO_STORE_FILES);
 		files[n].fid = (uint16_t)sqlite3_column_int(st, 0);
 		files[n].mf = sqlite3_column_int(st, 1) != 0;
-		PERSO_TRY(perso_store_blob(st, 2, files[n].hash,
-		    sizeof(files[n].hash)));
+		PERSO_TRY(perso_store_blob(
+		    st, 2, files[n].hash, sizeof(files[n].hash)));
 		n++;
 	}
 	*ret_count = n;
@@ -177,7 +175,8 @@ perso_store_job_steps(struct perso_store *s, int64_t job,
 
 	PERSO_TRY(perso_store_query(s, &st,
 	    "SELECT name, rc, apdus, bytes_out, bytes_in, us, sw"
-	    " FROM job_steps WHERE job = ? ORDER BY n LIMIT 32", "i", job));
+	    " FROM job_steps WHERE job = ? ORDER BY n LIMIT 32",
+	    "i", job));
 	for (;; n++) {
 		PERSO_TRY(perso_store_step(s, st, &there));
 		if (!there || n == PERSO_STORE_STEPS)

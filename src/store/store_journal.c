@@ -26,8 +26,8 @@ put_text(struct perso_wr *w, const char *s)
 }
 
 static perso_rc
-chain(const uint8_t before[PERSO_STORE_HASH],
-    const struct perso_store_entry *e, uint8_t ret[PERSO_STORE_HASH])
+chain(const uint8_t before[PERSO_STORE_HASH], const struct perso_store_entry *e,
+    uint8_t ret[PERSO_STORE_HASH])
 {
 	PERSO_BUF(b, 4096);
 	struct perso_wr w = perso_wr(&b);
@@ -50,8 +50,8 @@ chain(const uint8_t before[PERSO_STORE_HASH],
 }
 
 static perso_rc
-last_of(struct perso_store *s, int64_t *ret_seq,
-    uint8_t ret_hash[PERSO_STORE_HASH])
+last_of(
+    struct perso_store *s, int64_t *ret_seq, uint8_t ret_hash[PERSO_STORE_HASH])
 {
 	STORE_STMT(st);
 	bool there = false;
@@ -82,9 +82,10 @@ perso_store_note(struct perso_store *s, const struct store_note *n)
 	perso_store_clip(e.text, sizeof(e.text), n->text);
 	PERSO_TRY(chain(before, &e, e.hash));
 	PERSO_TRY_CTX(perso_store_run(s, NULL,
-	    "INSERT INTO journal(" JOURNAL_COLUMNS ") VALUES"
-	    "(?, ?, ?, ?, ?, nullif(?, 0), ?, ?)", "iitssisb", e.seq, e.at,
-	    e.kind, e.order, e.blank, e.job, e.text, perso_span_of(e.hash)),
+			  "INSERT INTO journal(" JOURNAL_COLUMNS ") VALUES"
+			  "(?, ?, ?, ?, ?, nullif(?, 0), ?, ?)",
+			  "iitssisb", e.seq, e.at, e.kind, e.order, e.blank,
+			  e.job, e.text, perso_span_of(e.hash)),
 	    "journal");
 	s->kind = n->kind;
 	return PERSO_OK;
@@ -117,7 +118,8 @@ perso_store_journal_next(struct perso_store *s, int64_t after,
 
 	PERSO_TRY(perso_store_query(s, &st,
 	    "SELECT " JOURNAL_COLUMNS " FROM journal WHERE seq > ?"
-	    " ORDER BY seq LIMIT 1", "i", after));
+	    " ORDER BY seq LIMIT 1",
+	    "i", after));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (there)
 		PERSO_TRY(read_entry(st, ret));
@@ -143,19 +145,17 @@ perso_store_journal_check(struct perso_store *s)
 			return PERSO_OK;
 		PERSO_TRY(read_entry(st, &e));
 		PERSO_TRY(chain(before, &e, hash));
-		if (e.seq != expected ||
-		    !perso_span_equal(perso_span_of(hash),
-		    perso_span_of(e.hash)))
+		if (e.seq != expected || !perso_span_equal(perso_span_of(hash),
+					     perso_span_of(e.hash)))
 			PERSO_FAIL(PERSO_E_STORE,
 			    "journal: the chain breaks at line %" PRId64,
 			    expected);
-		PERSO_TRY(perso_span_copy(before, sizeof(before),
-		    perso_span_of(hash)));
+		PERSO_TRY(perso_span_copy(
+		    before, sizeof(before), perso_span_of(hash)));
 	}
 }
 
-#define DOCUMENT_COLUMNS \
-	"seq, profile, number, order_id, blank, job, issued_at"
+#define DOCUMENT_COLUMNS "seq, profile, number, order_id, blank, job, issued_at"
 
 static perso_rc
 read_document(sqlite3_stmt *st, struct perso_store_document *ret)
@@ -183,7 +183,8 @@ perso_store_document_next(struct perso_store *s, int64_t after,
 
 	PERSO_TRY(perso_store_query(s, &st,
 	    "SELECT " DOCUMENT_COLUMNS " FROM documents WHERE seq > ?"
-	    " ORDER BY seq LIMIT 1", "i", after));
+	    " ORDER BY seq LIMIT 1",
+	    "i", after));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (there)
 		PERSO_TRY(read_document(st, ret));
@@ -193,19 +194,20 @@ perso_store_document_next(struct perso_store *s, int64_t after,
 
 /* see perso/store.h */
 perso_rc
-perso_store_document_of(struct perso_store *s, const char *order,
-    struct perso_store_document *ret)
+perso_store_document_of(
+    struct perso_store *s, const char *order, struct perso_store_document *ret)
 {
 	STORE_STMT(st);
 	bool there = false;
 
 	PERSO_TRY(perso_store_query(s, &st,
 	    "SELECT " DOCUMENT_COLUMNS " FROM documents"
-	    " WHERE order_id = ? AND live = 1", "s", order));
+	    " WHERE order_id = ? AND live = 1",
+	    "s", order));
 	PERSO_TRY(perso_store_step(s, st, &there));
 	if (!there)
-		PERSO_FAIL(PERSO_E_NOT_FOUND, "order %s has no document",
-		    order);
+		PERSO_FAIL(
+		    PERSO_E_NOT_FOUND, "order %s has no document", order);
 	return read_document(st, ret);
 }
 
@@ -222,12 +224,11 @@ count_states(struct perso_store *s, const char *sql, const char *const *names,
 		PERSO_TRY(perso_store_step(s, st, &there));
 		if (!there)
 			return PERSO_OK;
-		bit = perso_store_bit(names, count,
-		    (const char *)sqlite3_column_text(st, 0));
+		bit = perso_store_bit(
+		    names, count, (const char *)sqlite3_column_text(st, 0));
 		for (size_t i = 0; i < count; i++)
 			if (bit == 1u << i)
-				ret[i] = (uint64_t)sqlite3_column_int64(st,
-				    1);
+				ret[i] = (uint64_t)sqlite3_column_int64(st, 1);
 	}
 }
 
@@ -238,19 +239,19 @@ perso_store_count(struct perso_store *s, struct perso_store_counts *ret)
 	struct perso_store_counts c = { 0 };
 	int64_t documents = 0, gone = 0;
 
-	PERSO_TRY(count_states(s,
-	    "SELECT state, count(*) FROM orders GROUP BY state",
-	    perso_store_orders, 5, c.orders));
-	PERSO_TRY(count_states(s,
-	    "SELECT state, count(*) FROM blanks GROUP BY state",
-	    perso_store_blanks, 7, c.blanks));
-	PERSO_TRY(count_states(s,
-	    "SELECT state, count(*) FROM jobs GROUP BY state",
-	    perso_store_jobs, 7, c.jobs));
-	PERSO_TRY(perso_store_int(s, &documents,
-	    "SELECT count(*) FROM documents", ""));
-	PERSO_TRY(perso_store_int(s, &gone,
-	    "SELECT count(*) FROM numbers WHERE state = 'void'", ""));
+	PERSO_TRY(
+	    count_states(s, "SELECT state, count(*) FROM orders GROUP BY state",
+		perso_store_orders, 5, c.orders));
+	PERSO_TRY(
+	    count_states(s, "SELECT state, count(*) FROM blanks GROUP BY state",
+		perso_store_blanks, 7, c.blanks));
+	PERSO_TRY(
+	    count_states(s, "SELECT state, count(*) FROM jobs GROUP BY state",
+		perso_store_jobs, 7, c.jobs));
+	PERSO_TRY(perso_store_int(
+	    s, &documents, "SELECT count(*) FROM documents", ""));
+	PERSO_TRY(perso_store_int(
+	    s, &gone, "SELECT count(*) FROM numbers WHERE state = 'void'", ""));
 	c.documents = (uint64_t)documents;
 	c.void_numbers = (uint64_t)gone;
 	*ret = c;

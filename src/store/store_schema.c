@@ -134,5 +134,5 @@ const char perso_store_schema_sql[] =
     " SELECT RAISE(ABORT, 'the number is spent'); END;"
     "CREATE TRIGGER number_kept BEFORE DELETE ON numbers BEGIN"
     " SELECT RAISE(ABORT, 'a number is never forgotten'); END;"
-    "PRAGMA application_id = 1347572528;"	/* "PRS0" */
+    "PRAGMA application_id = 1347572528;" /* "PRS0" */
     "PRAGMA user_version = 1;";

@@ -15,11 +15,11 @@ perso_store_fail(struct perso_store *s, const char *what)
 		PERSO_FAIL(PERSO_E_CONFLICT,
 		    "%s: the store is busy with another program", what);
 	case SQLITE_READONLY:
-		PERSO_FAIL(PERSO_E_STATE, "%s: the store is open for reading",
-		    what);
+		PERSO_FAIL(
+		    PERSO_E_STATE, "%s: the store is open for reading", what);
 	case SQLITE_CONSTRAINT:
-		PERSO_FAIL(PERSO_E_STATE, "%s: refused by the store: %s",
-		    what, sqlite3_errmsg(s->db));
+		PERSO_FAIL(PERSO_E_STATE, "%s: refused by the store: %s", what,
+		    sqlite3_errmsg(s->db));
 	case SQLITE_NOMEM:
 		PERSO_FAIL(PERSO_E_NOMEM, "%s: no memory", what);
 	default:
@@ -61,16 +61,15 @@ bind_all(sqlite3_stmt *st, const char *fmt, va_list *ap)
 		switch (*fmt) {
 		case 's':
 		case 't':
-			code = bind_text(st, at, va_arg(*ap, const char *),
-			    *fmt == 't');
+			code = bind_text(
+			    st, at, va_arg(*ap, const char *), *fmt == 't');
 			break;
 		case 'i':
-			code = sqlite3_bind_int64(st, at,
-			    va_arg(*ap, int64_t));
+			code = sqlite3_bind_int64(st, at, va_arg(*ap, int64_t));
 			break;
 		case 'b':
-			code = bind_blob(st, at,
-			    va_arg(*ap, struct perso_span));
+			code =
+			    bind_blob(st, at, va_arg(*ap, struct perso_span));
 			break;
 		default:
 			code = SQLITE_MISUSE;
@@ -155,8 +154,8 @@ perso_store_exec(struct perso_store *s, const char *sql)
 
 /* see store_int.h */
 perso_rc
-perso_store_int(struct perso_store *s, int64_t *ret, const char *sql,
-    const char *fmt, ...)
+perso_store_int(
+    struct perso_store *s, int64_t *ret, const char *sql, const char *fmt, ...)
 {
 	STORE_STMT(st);
 	bool there = false;
@@ -214,8 +213,7 @@ perso_store_tx(struct perso_store *s, perso_store_body body, void *arg)
 	perso_rc rc;
 
 	s->kind = NULL;
-	PERSO_TRY_CTX(perso_store_exec(s, "BEGIN IMMEDIATE"),
-	    "begin a change");
+	PERSO_TRY_CTX(perso_store_exec(s, "BEGIN IMMEDIATE"), "begin a change");
 	rc = body(s, arg);
 	if (rc == PERSO_OK && s->kind == NULL) {
 		/* nothing to say is nothing done */
@@ -247,8 +245,8 @@ perso_store_word(const char *what, const char *s, size_t cap)
 		    cap - 1);
 	for (size_t i = 0; i < n; i++)
 		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7F)
-			PERSO_FAIL(PERSO_E_DATA,
-			    "%s: control character at %zu", what, i);
+			PERSO_FAIL(PERSO_E_DATA, "%s: control character at %zu",
+			    what, i);
 	return PERSO_OK;
 }
 

@@ -5,8 +5,8 @@ const char *const perso_store_orders[5] = { "imported", "in-work", "done",
 	"failed", "cancelled" };
 const char *const perso_store_blanks[7] = { "received", "reserved", "in-work",
 	"good", "spoiled", "destroyed", "lost" };
-const char *const perso_store_jobs[7] = { "begun", "keyed", "sealed",
-	"locking", "locked", "good", "spoiled" };
+const char *const perso_store_jobs[7] = { "begun", "keyed", "sealed", "locking",
+	"locked", "good", "spoiled" };
 
 static const char *
 name_of(const char *const *names, size_t count, unsigned bit)
@@ -29,8 +29,8 @@ perso_store_bit(const char *const *names, size_t count, const char *name)
 
 /* see store_int.h */
 void
-perso_store_set(char *dst, size_t cap, const char *const *names, size_t count,
-    unsigned set)
+perso_store_set(
+    char *dst, size_t cap, const char *const *names, size_t count, unsigned set)
 {
 	size_t n = 0;
 
@@ -68,9 +68,9 @@ perso_store_source_name(enum perso_store_source s)
 {
 	static const char *const names[] = { "blank", "range", "order" };
 
-	return s >= PERSO_STORE_FROM_BLANK && s <= PERSO_STORE_FROM_ORDER ?
-	    names[s - 1] :
-	    NULL;
+	return s >= PERSO_STORE_FROM_BLANK && s <= PERSO_STORE_FROM_ORDER
+		   ? names[s - 1]
+		   : NULL;
 }
 
 /* see perso/store.h */

@@ -95,8 +95,8 @@ read_chip(const char *path, struct chip *ret)
 
 struct rule {
 	const char *what;
-	const char *sql;	/* the first column of a row is what is wrong */
-	bool between;		/* holds in the middle of a job, too */
+	const char *sql; /* the first column of a row is what is wrong */
+	bool between;	 /* holds in the middle of a job, too */
 };
 
 static const struct rule rules[] = {
@@ -113,49 +113,62 @@ static const struct rule rules[] = {
 	    "SELECT id FROM orders WHERE state='in-work'", false },
 	{ "an order with two documents",
 	    "SELECT order_id FROM documents GROUP BY order_id"
-	    " HAVING count(*)>1", true },
+	    " HAVING count(*)>1",
+	    true },
 	{ "a blank with two documents",
 	    "SELECT blank FROM documents GROUP BY blank HAVING count(*)>1",
 	    true },
 	{ "a number with two documents",
 	    "SELECT order_id FROM documents GROUP BY profile,number"
-	    " HAVING count(*)>1", true },
+	    " HAVING count(*)>1",
+	    true },
 	{ "an order done without document",
 	    "SELECT id FROM orders WHERE state='done' AND NOT EXISTS"
-	    " (SELECT 1 FROM documents WHERE order_id=orders.id)", true },
+	    " (SELECT 1 FROM documents WHERE order_id=orders.id)",
+	    true },
 	{ "a document of an order that is not done",
 	    "SELECT order_id FROM documents WHERE NOT EXISTS (SELECT 1 FROM"
-	    " orders WHERE id=order_id AND state='done')", true },
+	    " orders WHERE id=order_id AND state='done')",
+	    true },
 	{ "a document on a blank that is not good",
 	    "SELECT blank FROM documents WHERE NOT EXISTS (SELECT 1 FROM"
-	    " blanks WHERE serial=blank AND state='good')", true },
+	    " blanks WHERE serial=blank AND state='good')",
+	    true },
 	{ "a good blank without document",
 	    "SELECT serial FROM blanks WHERE state='good' AND NOT EXISTS"
-	    " (SELECT 1 FROM documents WHERE blank=serial)", true },
+	    " (SELECT 1 FROM documents WHERE blank=serial)",
+	    true },
 	{ "a job whose blank or order tells another story",
 	    "SELECT j.id FROM jobs j JOIN blanks b ON b.serial=j.blank WHERE"
 	    " (j.state='good')<>(b.state='good') OR (j.state='spoiled' AND"
-	    " b.state NOT IN ('spoiled','destroyed','lost'))", true },
+	    " b.state NOT IN ('spoiled','destroyed','lost'))",
+	    true },
 	{ "a blank with two EF.SODs",
 	    "SELECT blank FROM jobs WHERE sod_hash IS NOT NULL GROUP BY blank"
-	    " HAVING count(*)>1", true },
+	    " HAVING count(*)>1",
+	    true },
 	{ "a blank sealed twice by the journal",
 	    "SELECT blank FROM journal WHERE kind='job-sealed' GROUP BY blank"
-	    " HAVING count(*)>1", true },
+	    " HAVING count(*)>1",
+	    true },
 	{ "a lock that was not announced",
 	    "SELECT j.blank FROM journal j WHERE kind='job-locked' AND NOT"
 	    " EXISTS (SELECT 1 FROM journal k WHERE k.kind='job-locking' AND"
-	    " k.job=j.job AND k.seq<j.seq)", true },
+	    " k.job=j.job AND k.seq<j.seq)",
+	    true },
 	{ "an EF.SOD kept beyond the job",
 	    "SELECT job FROM job_sods WHERE job IN (SELECT id FROM jobs WHERE"
-	    " state IN ('good','spoiled'))", true },
+	    " state IN ('good','spoiled'))",
+	    true },
 	{ "hashes kept beyond the job",
 	    "SELECT job FROM job_files WHERE job IN (SELECT id FROM jobs WHERE"
-	    " state IN ('good','spoiled'))", true },
+	    " state IN ('good','spoiled'))",
+	    true },
 	{ "a void number that became a document",
 	    "SELECT d.order_id FROM documents d JOIN numbers n ON"
 	    " n.profile=d.profile AND n.number=d.number WHERE"
-	    " n.state<>'issued'", true },
+	    " n.state<>'issued'",
+	    true },
 	{ "a spoiled job of a drawn number that is not void",
 	    "SELECT j.id FROM jobs j LEFT JOIN numbers n ON"
 	    " n.profile=j.profile AND n.number=j.number WHERE"
@@ -163,7 +176,8 @@ static const struct rule rules[] = {
 	    true },
 	{ "a spoiled blank without a reason",
 	    "SELECT serial FROM blanks WHERE state='spoiled' AND"
-	    " coalesce(reason,'')=''", true },
+	    " coalesce(reason,'')=''",
+	    true },
 };
 
 static bool
@@ -193,9 +207,9 @@ judge_chip(sqlite3 *db, const struct chip *c, char why[256])
 	bool good = false, there = false, same = false, noted = false;
 
 	if (sqlite3_prepare_v2(db,
-	    "SELECT b.state, j.sod_hash FROM blanks b LEFT JOIN jobs j ON"
-	    " j.blank=b.serial WHERE b.serial=?", -1, &st, NULL) !=
-	    SQLITE_OK) {
+		"SELECT b.state, j.sod_hash FROM blanks b LEFT JOIN jobs j ON"
+		" j.blank=b.serial WHERE b.serial=?",
+		-1, &st, NULL) != SQLITE_OK) {
 		snprintf(why, 256, "blanks: %s", sqlite3_errmsg(db));
 		return false;
 	}
@@ -206,8 +220,8 @@ judge_chip(sqlite3 *db, const struct chip *c, char why[256])
 		there = true;
 		good = s != NULL && strcmp(s, "good") == 0;
 		noted = sqlite3_column_bytes(st, 1) == 32;
-		same = noted && c->has_sod && memcmp(c->sod_hash,
-		    sqlite3_column_blob(st, 1), 32) == 0;
+		same = noted && c->has_sod &&
+		       memcmp(c->sod_hash, sqlite3_column_blob(st, 1), 32) == 0;
 	}
 	sqlite3_finalize(st);
 	if (!there)
@@ -217,11 +231,10 @@ judge_chip(sqlite3 *db, const struct chip *c, char why[256])
 	else if (good && !same)
 		snprintf(why, 256, "%s carries another EF.SOD", c->serial);
 	else if (c->has_sod && !noted)
-		snprintf(why, 256, "%s carries an unknown EF.SOD",
-		    c->serial);
+		snprintf(why, 256, "%s carries an unknown EF.SOD", c->serial);
 	else if (c->locked && !same)
-		snprintf(why, 256, "%s is locked with another EF.SOD",
-		    c->serial);
+		snprintf(
+		    why, 256, "%s is locked with another EF.SOD", c->serial);
 	else if (c->locked && !(c->has_dg1 && c->has_seed))
 		snprintf(why, 256, "%s is locked half written", c->serial);
 	else
@@ -239,7 +252,7 @@ checker_run(const char *path, const char *const *chips, size_t chip_count,
 
 	snprintf(why, 256, "%s", "");
 	ok = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ==
-	    SQLITE_OK;
+	     SQLITE_OK;
 	if (!ok)
 		snprintf(why, 256, "no database");
 	for (size_t i = 0; ok && i < sizeof(rules) / sizeof(rules[0]); i++)

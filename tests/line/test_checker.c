@@ -17,7 +17,8 @@ sql(const struct world *w, const char *text)
 	sqlite3_close(db);
 }
 
-#define FREE "DROP TRIGGER blank_ended; DROP TRIGGER job_ended;" \
+#define FREE                                                \
+	"DROP TRIGGER blank_ended; DROP TRIGGER job_ended;" \
 	"DROP TRIGGER job_one_sod; DROP TRIGGER number_void;"
 
 Test(checker, finds_what_must_never_be)
@@ -61,8 +62,8 @@ Test(checker, finds_what_must_never_be)
 		world_load(&w);
 		cr_assert(checker_run(w.db, &chip, 1, false, why), "%s", why);
 		sql(&w, breaks[i]);
-		cr_assert_not(checker_run(w.db, &chip, 1, false, why), "%s",
-		    breaks[i]);
+		cr_assert_not(
+		    checker_run(w.db, &chip, 1, false, why), "%s", breaks[i]);
 	}
 	world_close(&w);
 }

@@ -18,7 +18,7 @@
 struct leash {
 	struct perso_link base;
 	struct perso_link *inner;
-	unsigned *events;	/* counts; the process dies at zero */
+	unsigned *events; /* counts; the process dies at zero */
 	unsigned transmitted;
 	bool gone_after_fault;
 	bool gone;
@@ -32,8 +32,8 @@ event(unsigned *left)
 }
 
 static perso_rc
-leash_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+leash_transmit(
+    struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	struct leash *k = (struct leash *)l;
 	perso_rc rc;
@@ -182,8 +182,8 @@ tear(struct world *w, enum perso_sim_fault fault, unsigned at, bool gone)
 	cr_assert_neq(r.outcome, PERSO_LINE_FAILED, "%s", what);
 	/* a chip that comes back is never wasted once its job began */
 	if (!gone && r.job != 0)
-		cr_assert_eq(r.outcome, PERSO_LINE_GOOD, "%s: %s", what,
-		    r.text);
+		cr_assert_eq(
+		    r.outcome, PERSO_LINE_GOOD, "%s: %s", what, r.text);
 	world_stop(&st);
 	settle(w, what);
 }
@@ -260,11 +260,9 @@ child(struct world *w, bool recover, unsigned left, unsigned *ret_events)
 		k.events = &count;
 		perso_store_hook(st.store, on_write, &count);
 		if (recover)
-			LET(perso_line_recover(st.line, &k.base, NULL,
-			    NULL));
+			LET(perso_line_recover(st.line, &k.base, NULL, NULL));
 		else
-			LET(perso_line_run_order(st.line, ORDER, &k.base,
-			    &r));
+			LET(perso_line_run_order(st.line, ORDER, &k.base, &r));
 		count = UINT32_MAX - count;
 		(void)!write(fds[1], &count, sizeof(count));
 		_exit(0);
@@ -274,8 +272,8 @@ child(struct world *w, bool recover, unsigned left, unsigned *ret_events)
 		(void)!read(fds[0], ret_events, sizeof(*ret_events));
 	close(fds[0]);
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
-	cr_assert(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL :
-	    WEXITSTATUS(status) == 0);
+	cr_assert(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL
+				      : WEXITSTATUS(status) == 0);
 	return !WIFSIGNALED(status);
 }
 
@@ -315,10 +313,10 @@ kill_everywhere(enum after after)
 		world_check(&w, true, what);
 		restart(&w, after != WITHOUT_CHIP, what);
 		/* a chip that is there at the next start is not wasted */
-		if (after != WITHOUT_CHIP && order_state(&w) !=
-		    PERSO_ORDER_IMPORTED)
-			cr_assert_eq(order_state(&w), PERSO_ORDER_DONE, "%s",
-			    what);
+		if (after != WITHOUT_CHIP &&
+		    order_state(&w) != PERSO_ORDER_IMPORTED)
+			cr_assert_eq(
+			    order_state(&w), PERSO_ORDER_DONE, "%s", what);
 		settle(&w, what);
 	}
 	world_close(&w);

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 static void
-run_good(struct world *w, const char *id, size_t chip,
-    struct perso_line_result *r)
+run_good(
+    struct world *w, const char *id, size_t chip, struct perso_line_result *r)
 {
 	struct station st;
 
@@ -26,8 +26,8 @@ Test(line, makes_documents_of_every_profile)
 {
 	static const struct {
 		const char *template, *number;
-	} all[] = { { "lv-passport-adult", "LV0000001" },
-		{ "lv-eid", NULL }, { "lv-residence-permit", "PR0000001" },
+	} all[] = { { "lv-passport-adult", "LV0000001" }, { "lv-eid", NULL },
+		{ "lv-residence-permit", "PR0000001" },
 		{ "uto-passport", NULL } };
 	struct perso_line_result r;
 	struct world w;
@@ -131,8 +131,8 @@ Test(line, refuses_foreign_issued_and_spoiled_chips_before_the_first_write)
 
 	spoiled = world_blank(&w, NULL);
 	s = world_store(&w);
-	OK(perso_store_blank_mark(s, w.serial[spoiled], PERSO_BLANK_SPOILED,
-	    "bent"));
+	OK(perso_store_blank_mark(
+	    s, w.serial[spoiled], PERSO_BLANK_SPOILED, "bent"));
 	perso_store_close(&s);
 	cr_assert_eq(run(&w, "T-2", spoiled, &r), PERSO_LINE_REFUSED);
 	cr_assert_eq(r.rc, PERSO_E_STATE);
@@ -146,8 +146,8 @@ Test(line, refuses_foreign_issued_and_spoiled_chips_before_the_first_write)
 		struct station st;
 
 		world_start(&w, foreign, &st);
-		cr_assert_eq(perso_line_run_order(st.line, "T-2", st.link,
-		    &r), PERSO_E_NOT_FOUND);
+		cr_assert_eq(perso_line_run_order(st.line, "T-2", st.link, &r),
+		    PERSO_E_NOT_FOUND);
 		cr_assert_eq(r.outcome, PERSO_LINE_REFUSED);
 		world_stop(&st);
 	}
@@ -182,10 +182,10 @@ Test(line, refuses_a_blank_whose_number_does_not_fit)
 	cr_assert_eq(run(&w, "T-1", world_blank(&w, "XX0000001"), &r),
 	    PERSO_LINE_REFUSED);
 	cr_assert_eq(r.rc, PERSO_E_RANGE);
-	cr_assert_eq(run(&w, "T-1", world_blank(&w, NULL), &r),
-	    PERSO_LINE_REFUSED);
-	cr_assert_eq(run(&w, "T-1", world_blank(&w, "LV0000002"), &r),
-	    PERSO_LINE_GOOD);
+	cr_assert_eq(
+	    run(&w, "T-1", world_blank(&w, NULL), &r), PERSO_LINE_REFUSED);
+	cr_assert_eq(
+	    run(&w, "T-1", world_blank(&w, "LV0000002"), &r), PERSO_LINE_GOOD);
 	world_close(&w);
 }
 
@@ -241,8 +241,8 @@ Test(line, does_nothing_when_the_signer_may_not_sign)
 }
 
 static perso_rc
-say_no(void *ctx, struct perso_link *link,
-    const struct perso_inspection *what, struct perso_verdict *ret)
+say_no(void *ctx, struct perso_link *link, const struct perso_inspection *what,
+    struct perso_verdict *ret)
 {
 	(void)ctx;
 	(void)link;
@@ -268,15 +268,15 @@ Test(line, spoils_what_the_inspector_does_not_like)
 	cfg = world_config(&w, st.store);
 	cfg.inspector = (struct perso_inspector){ "no", NULL, say_no };
 	OK(perso_line_new(&cfg, &line));
-	cr_assert_eq(perso_line_run_order(line, "T-1", st.link, &r),
-	    PERSO_E_MISMATCH);
+	cr_assert_eq(
+	    perso_line_run_order(line, "T-1", st.link, &r), PERSO_E_MISMATCH);
 	cr_assert_eq(r.outcome, PERSO_LINE_SPOILED);
 	cr_assert_str_eq(r.text, "inspection: one bit differs");
 	perso_line_free(&line);
 	world_stop(&st);
 	world_check(&w, false, "no");
-	cr_assert_eq(run(&w, "T-1", world_blank(&w, NULL), &r),
-	    PERSO_LINE_GOOD);
+	cr_assert_eq(
+	    run(&w, "T-1", world_blank(&w, NULL), &r), PERSO_LINE_GOOD);
 	world_close(&w);
 }
 
@@ -326,8 +326,7 @@ Test(line, checks_an_order_without_a_chip_and_changes_nothing)
 	world_save(&w);
 	world_start(&w, SIZE_MAX, &st);
 	OK(perso_line_check_order(st.line, "T-1"));
-	cr_assert_eq(perso_line_check_order(st.line, "T-9"),
-	    PERSO_E_NOT_FOUND);
+	cr_assert_eq(perso_line_check_order(st.line, "T-9"), PERSO_E_NOT_FOUND);
 	world_stop(&st);
 	snprintf(path, sizeof(path), "%s.saved", w.db);
 	cr_assert(same_file(path, w.db));

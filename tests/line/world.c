@@ -14,7 +14,7 @@
 #include "perso/hooks.h"
 #include "perso/link_trace.h"
 
-time_t world_clock = 1795348800;	/* 2026-11-22 */
+time_t world_clock = 1795348800; /* 2026-11-22 */
 
 static time_t
 stand_still(void *ctx)
@@ -89,8 +89,7 @@ copy_images(const struct world *w)
 	char from[128], to[128];
 
 	for (size_t i = 0; i < 3; i++) {
-		snprintf(from, sizeof(from), "tests/data/orders/%s",
-		    names[i]);
+		snprintf(from, sizeof(from), "tests/data/orders/%s", names[i]);
 		in_dir(w, names[i], to);
 		copy_file(from, to);
 	}
@@ -122,10 +121,10 @@ short_profiles(const struct world *w, char ret[128])
 	char *at, *end;
 
 	for (size_t i = 0; i < 4; i++) {
-		snprintf(src, sizeof(src), "profiles/documents/%s.yaml",
-		    docs[i]);
-		snprintf(name, sizeof(name), "profiles/documents/%s.yaml",
-		    docs[i]);
+		snprintf(
+		    src, sizeof(src), "profiles/documents/%s.yaml", docs[i]);
+		snprintf(
+		    name, sizeof(name), "profiles/documents/%s.yaml", docs[i]);
 		in_dir(w, "profiles/documents", path);
 		OK(perso_dir_make(path, 0700));
 		in_dir(w, name, path);
@@ -177,8 +176,9 @@ world_open(struct world *w)
 	w->verify.reported = count_report;
 	w->verify.ctx = w;
 	copy_images(w);
-	struct perso_store_config cfg = { .path = w->db, .create = true,
-		.unsafe_no_sync = true };
+	struct perso_store_config cfg = {
+		.path = w->db, .create = true, .unsafe_no_sync = true
+	};
 	OK(perso_store_open(&cfg, &s));
 	perso_store_close(&s);
 }
@@ -226,7 +226,8 @@ import(struct world *w, const char *path)
 	PERSO_BUF(json, PERSO_ORDER_MAX);
 	PERSO_BUF(cms, PERSO_ORDER_CMS_MAX);
 	struct perso_order_input in = { .profiles = w->profiles,
-		.approvers = w->approvers, .now = world_clock };
+		.approvers = w->approvers,
+		.now = world_clock };
 	struct perso_store_order *so = calloc(1, sizeof(*so));
 	struct perso_store *s = world_store(w);
 	struct perso_md md;
@@ -234,16 +235,13 @@ import(struct world *w, const char *path)
 	perso_rc rc;
 
 	rc = perso_order_check_file(path, in, o);
-	cr_assert_eq(rc, PERSO_OK, "%s: %s %s %s", path,
-	    o->findings.v[0].code, o->findings.v[0].path,
-	    o->findings.v[0].text);
+	cr_assert_eq(rc, PERSO_OK, "%s: %s %s %s", path, o->findings.v[0].code,
+	    o->findings.v[0].path, o->findings.v[0].text);
 	OK(perso_order_read(path, &json, &cms));
 	snprintf(so->id, sizeof(so->id), "%s", o->record.order_id);
 	snprintf(so->path, sizeof(so->path), "%s", path);
-	snprintf(so->profile, sizeof(so->profile), "%s",
-	    o->record.profile->id);
-	snprintf(so->approver, sizeof(so->approver), "%s",
-	    o->approver_serial);
+	snprintf(so->profile, sizeof(so->profile), "%s", o->record.profile->id);
+	snprintf(so->approver, sizeof(so->approver), "%s", o->approver_serial);
 	memcpy(so->json_hash, o->sha256.p, 32);
 	OK(perso_digest(PERSO_SHA256, perso_buf_span(&cms), &md));
 	memcpy(so->cms_hash, md.p, 32);
@@ -306,8 +304,8 @@ size_t
 world_chip(struct world *w)
 {
 	static const int id[10] = { 0, 1, 2, 3, 12, 13, 14, 15, 16, 17 };
-	const struct perso_chip_profile *p = perso_profiles_chip(w->profiles,
-	    "perso-sim");
+	const struct perso_chip_profile *p =
+	    perso_profiles_chip(w->profiles, "perso-sim");
 	struct perso_sim_config cfg = { .extended = w->extended };
 	size_t i = w->chips++;
 	char name[16], path[128];
@@ -374,8 +372,8 @@ world_load(const struct world *w)
 }
 
 static perso_rc
-find_signer(void *ctx, const struct perso_doc_profile *p,
-    struct perso_signer **ret)
+find_signer(
+    void *ctx, const struct perso_doc_profile *p, struct perso_signer **ret)
 {
 	struct world *w = ctx;
 
@@ -387,9 +385,11 @@ struct perso_line_config
 world_config(struct world *w, struct perso_store *store)
 {
 	return (struct perso_line_config){ .store = store,
-		.profiles = w->profiles, .keys = w->keys,
+		.profiles = w->profiles,
+		.keys = w->keys,
 		.inspector = perso_verify_inspector(&w->verify),
-		.signer = find_signer, .signer_ctx = w };
+		.signer = find_signer,
+		.signer_ctx = w };
 }
 
 /* For a person who looks for a mistake. */
@@ -435,8 +435,8 @@ die_at(void *ctx, const char *kind, bool committed)
 }
 
 void
-world_run_until(struct world *w, size_t chip, const char *order,
-    const char *kind)
+world_run_until(
+    struct world *w, size_t chip, const char *order, const char *kind)
 {
 	struct perso_line_result r;
 	struct station st;

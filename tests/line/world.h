@@ -27,13 +27,13 @@ struct world {
 	struct perso_keyref *approver;
 	struct perso_buf approver_cert;
 	struct perso_keyref *ds_key[2];
-	struct perso_signer *ds[2];	/* of the two states in dev.conf */
+	struct perso_signer *ds[2]; /* of the two states in dev.conf */
 	struct perso_verify_inspector verify;
-	bool extended;		/* the chips made from now on */
+	bool extended; /* the chips made from now on */
 	size_t chips;
-	char chip[WORLD_CHIPS][128];	/* state files */
+	char chip[WORLD_CHIPS][128]; /* state files */
 	char serial[WORLD_CHIPS][24];
-	size_t reports;			/* the inspector made */
+	size_t reports; /* the inspector made */
 };
 
 /* Asserts on any failure. The clock stands still at world_clock. */
@@ -65,32 +65,31 @@ struct station {
 void world_start(struct world *w, size_t chip, struct station *ret);
 void world_stop(struct station *st);
 /* The configuration that world_start uses, to be changed. */
-struct perso_line_config world_config(struct world *w,
-    struct perso_store *store);
+struct perso_line_config world_config(
+    struct world *w, struct perso_store *store);
 struct perso_store *world_store(struct world *w);
 
 /* Runs the order in a process that dies right after this kind of change was
  * durable ("job-sealed", ...). */
-void world_run_until(struct world *w, size_t chip, const char *order,
-    const char *kind);
+void world_run_until(
+    struct world *w, size_t chip, const char *order, const char *kind);
 
 /* The independent judge; asserts. */
 void world_check(const struct world *w, bool between, const char *what);
 
 /* For calls whose code a test does not want. */
-#define LET(call)							\
-	do {								\
-		perso_rc let_ = (call);					\
-		(void)let_;						\
+#define LET(call)                       \
+	do {                            \
+		perso_rc let_ = (call); \
+		(void)let_;             \
 	} while (0)
 
-#define OK(call)							\
-	do {								\
-		perso_rc rc_ = (call);					\
-		char t_[512];						\
-		perso_trail_text(t_, sizeof(t_));			\
-		cr_assert_eq(rc_, PERSO_OK, "%s: %d %s", #call,		\
-		    (int)rc_, t_);					\
+#define OK(call)                                                               \
+	do {                                                                   \
+		perso_rc rc_ = (call);                                         \
+		char t_[512];                                                  \
+		perso_trail_text(t_, sizeof(t_));                              \
+		cr_assert_eq(rc_, PERSO_OK, "%s: %d %s", #call, (int)rc_, t_); \
 	} while (0)
 
 #endif

@@ -19,12 +19,13 @@ struct fix {
 static inline void
 fix_reopen(struct fix *f)
 {
-	struct perso_store_config cfg = { .path = f->path, .create = true,
-		.unsafe_no_sync = true };
+	struct perso_store_config cfg = {
+		.path = f->path, .create = true, .unsafe_no_sync = true
+	};
 
 	perso_store_close(&f->s);
-	cr_assert_eq(perso_store_open(&cfg, &f->s), PERSO_OK, "%s",
-	    perso_trail_get(0));
+	cr_assert_eq(
+	    perso_store_open(&cfg, &f->s), PERSO_OK, "%s", perso_trail_get(0));
 }
 
 static inline void
@@ -81,29 +82,29 @@ static inline perso_rc
 fix_format(void *ctx, uint64_t value, char ret[PERSO_NUMBER_MAX])
 {
 	(void)ctx;
-	snprintf(ret, PERSO_NUMBER_MAX, "UT%07llu",
-	    (unsigned long long)value);
+	snprintf(ret, PERSO_NUMBER_MAX, "UT%07llu", (unsigned long long)value);
 	return PERSO_OK;
 }
 
-static const struct perso_store_number fix_range = {
-	.source = PERSO_STORE_FROM_RANGE, .range = "uto-passport",
-	.first = 1, .last = 99, .format = fix_format
-};
+static const struct perso_store_number fix_range = { .source =
+							 PERSO_STORE_FROM_RANGE,
+	.range = "uto-passport",
+	.first = 1,
+	.last = 99,
+	.format = fix_format };
 
-#define OK(call)							\
+#define OK(call) \
 	cr_assert_eq((call), PERSO_OK, "%s: %s", #call, perso_trail_get(0))
-#define RC(call, code)							\
-	do {								\
-		perso_rc rc_ = (call);					\
-		cr_assert_eq(rc_, code, "%s: %d %s", #call, (int)rc_,	\
-		    perso_trail_get(0));				\
+#define RC(call, code)                                                \
+	do {                                                          \
+		perso_rc rc_ = (call);                                \
+		cr_assert_eq(rc_, code, "%s: %d %s", #call, (int)rc_, \
+		    perso_trail_get(0));                              \
 	} while (0)
 
 /* A job of order o with blank b, in this state. */
 static inline int64_t
-fix_job(struct fix *f, const char *o, const char *b,
-    enum perso_job_state state)
+fix_job(struct fix *f, const char *o, const char *b, enum perso_job_state state)
 {
 	static const uint8_t sod[] = "EF.SOD-MARK-0123456789-EF.SOD-MARK";
 	static const uint8_t spki[] = "SPKI-MARK-0123456789";
@@ -117,8 +118,8 @@ fix_job(struct fix *f, const char *o, const char *b,
 	if (state >= PERSO_JOB_KEYED)
 		OK(perso_store_job_keys(f->s, j.id, perso_span_of(spki)));
 	if (state >= PERSO_JOB_SEALED)
-		OK(perso_store_job_sealed(f->s, j.id, perso_span_of(sod),
-		    files, 2));
+		OK(perso_store_job_sealed(
+		    f->s, j.id, perso_span_of(sod), files, 2));
 	if (state >= PERSO_JOB_LOCKING)
 		OK(perso_store_job_locking(f->s, j.id));
 	if (state >= PERSO_JOB_LOCKED)

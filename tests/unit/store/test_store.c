@@ -147,8 +147,8 @@ Test(store, waits_for_another_writer_only_so_long)
 	cfg.path = f.path;
 	OK(perso_store_open(&cfg, &f.s));
 	cr_assert_eq(sqlite3_open(f.path, &db), SQLITE_OK);
-	cr_assert_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL),
-	    SQLITE_OK);
+	cr_assert_eq(
+	    sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	RC(fix_import(&f, "A", 1, &is_new), PERSO_E_CONFLICT);
 	sqlite3_close(db);
 	fix_order(&f, "A");
@@ -176,7 +176,7 @@ Test(store, journal_is_append_only_and_chained)
 	cr_assert(sql_fails(f.path, "UPDATE journal SET at = 0"));
 	OK(perso_store_check(f.s));
 	sql(f.path, "DROP TRIGGER journal_fixed;"
-	    "UPDATE journal SET order_id = 'C' WHERE seq = 2");
+		    "UPDATE journal SET order_id = 'C' WHERE seq = 2");
 	RC(perso_store_check(f.s), PERSO_E_STORE);
 	fix_close(&f);
 }
@@ -198,8 +198,7 @@ Test(store, journal_hash_is_what_the_header_says)
 	    0, (long long)e.at, 0, 0, 0, 0, 0, 0);
 	parts = perso_span(in, 32 + (size_t)n);
 	OK(perso_digest(PERSO_SHA256, parts, &md));
-	cr_assert(perso_span_equal(perso_md_span(&md),
-	    perso_span_of(e.hash)));
+	cr_assert(perso_span_equal(perso_md_span(&md), perso_span_of(e.hash)));
 	fix_close(&f);
 }
 
@@ -278,8 +277,8 @@ Test(store, check_finds_contradictions)
 		fix_order(&f, "B");
 		OK(perso_store_blank_receive(f.s, "B1", "sim", NULL));
 		OK(perso_store_blank_receive(f.s, "B2", "sim", NULL));
-		OK(perso_store_job_finish(f.s,
-		    fix_job(&f, "A", "B1", PERSO_JOB_LOCKED), &end));
+		OK(perso_store_job_finish(
+		    f.s, fix_job(&f, "A", "B1", PERSO_JOB_LOCKED), &end));
 		(void)fix_job(&f, "B", "B2", PERSO_JOB_SEALED);
 		OK(perso_store_check(f.s));
 		sql(f.path, breaks[i]);

@@ -4,25 +4,26 @@
 static void
 prepare(struct fix *f)
 {
-	char serial[8];
+	char serial[16];
 
 	fix_open(f);
 	fix_order(f, "A");
 	fix_order(f, "B");
 	for (int i = 1; i <= 4; i++) {
 		snprintf(serial, sizeof(serial), "B%d", i);
-		OK(perso_store_blank_receive(f->s, serial, "sim",
-		    i == 1 ? "LV0000001" : NULL));
+		OK(perso_store_blank_receive(
+		    f->s, serial, "sim", i == 1 ? "LV0000001" : NULL));
 	}
 }
 
 Test(store_job, goes_its_whole_way)
 {
-	struct perso_store_step steps[2] = { { "open", PERSO_OK, 3, 30, 40,
-		500, "9000*3" }, { "lock", PERSO_E_SW, 1, 8, 2, 9, "6985" } };
+	struct perso_store_step steps[2] = { { "open", PERSO_OK, 3, 30, 40, 500,
+						 "9000*3" },
+		{ "lock", PERSO_E_SW, 1, 8, 2, 9, "6985" } };
 	struct perso_store_step back[PERSO_STORE_STEPS];
-	struct perso_store_end end = { "12 checks passed", NULL, 40, 9000,
-		1234, steps, 2 };
+	struct perso_store_end end = { "12 checks passed", NULL, 40, 9000, 1234,
+		steps, 2 };
 	struct perso_store_order *o = calloc(1, sizeof(*o));
 	struct perso_store_document d;
 	struct perso_store_counts c;
@@ -81,8 +82,8 @@ Test(store_job, keeps_what_a_restart_needs)
 	prepare(&f);
 	id = fix_job(&f, "A", "B1", PERSO_JOB_SEALED);
 	fix_reopen(&f);
-	OK(perso_store_job_next(f.s, PERSO_JOB_UNFINISHED, NULL, 0, &j,
-	    &there));
+	OK(perso_store_job_next(
+	    f.s, PERSO_JOB_UNFINISHED, NULL, 0, &j, &there));
 	cr_assert(there);
 	cr_assert_eq(j.id, id);
 	cr_assert_eq(j.state, PERSO_JOB_SEALED);
@@ -94,8 +95,7 @@ Test(store_job, keeps_what_a_restart_needs)
 	cr_assert_eq(n, 2);
 	cr_assert_eq(files[1].fid, 0x011D);
 	cr_assert_eq(files[0].hash[5], 0xD1);
-	OK(perso_store_job_next(f.s, PERSO_JOB_UNFINISHED, "B", 0, &j,
-	    &there));
+	OK(perso_store_job_next(f.s, PERSO_JOB_UNFINISHED, "B", 0, &j, &there));
 	cr_assert_not(there);
 	fix_close(&f);
 }
@@ -123,8 +123,8 @@ Test(store_job, changes_state_only_along_its_picture)
 				rc = perso_store_job_keys(f.s, id, one);
 				break;
 			case 1:
-				rc = perso_store_job_sealed(f.s, id, one,
-				    &file, 1);
+				rc = perso_store_job_sealed(
+				    f.s, id, one, &file, 1);
 				break;
 			case 2:
 				rc = perso_store_job_locking(f.s, id);
@@ -135,9 +135,8 @@ Test(store_job, changes_state_only_along_its_picture)
 			default:
 				rc = perso_store_job_finish(f.s, id, &end);
 			}
-			cr_assert_eq(rc, s == verb ? PERSO_OK :
-			    PERSO_E_STATE, "state %zu verb %zu: %d", s, verb,
-			    (int)rc);
+			cr_assert_eq(rc, s == verb ? PERSO_OK : PERSO_E_STATE,
+			    "state %zu verb %zu: %d", s, verb, (int)rc);
 			OK(perso_store_check(f.s));
 			fix_close(&f);
 		}
@@ -222,8 +221,7 @@ Test(store_number, of_a_range_is_drawn_once_and_void_when_spoiled)
 	OK(perso_store_job_begin(f.s, "A", "B2", 1, &tight, &j));
 	cr_assert_str_eq(j.number, "UT0000002");
 	OK(perso_store_job_spoil(f.s, j.id, &end));
-	RC(perso_store_job_begin(f.s, "A", "B3", 1, &tight, &j),
-	    PERSO_E_RANGE);
+	RC(perso_store_job_begin(f.s, "A", "B3", 1, &tight, &j), PERSO_E_RANGE);
 	OK(perso_store_count(f.s, &c));
 	cr_assert_eq(c.void_numbers, 2);
 	OK(perso_store_check(f.s));
@@ -239,8 +237,7 @@ Test(store_number, of_a_blank_is_its_own_and_void_when_spoiled)
 	struct fix f;
 
 	prepare(&f);
-	RC(perso_store_job_begin(f.s, "A", "B2", 1, &q, &j),
-	    PERSO_E_MISSING);
+	RC(perso_store_job_begin(f.s, "A", "B2", 1, &q, &j), PERSO_E_MISSING);
 	OK(perso_store_job_begin(f.s, "A", "B1", 1, &q, &j));
 	cr_assert_str_eq(j.number, "LV0000001");
 	OK(perso_store_job_spoil(f.s, j.id, &end));
@@ -248,8 +245,7 @@ Test(store_number, of_a_blank_is_its_own_and_void_when_spoiled)
 	cr_assert_eq(c.void_numbers, 1);
 	/* another product may have a blank with the same number */
 	OK(perso_store_blank_receive(f.s, "C1", "other", "LV0000001"));
-	RC(perso_store_job_begin(f.s, "B", "C1", 1, &q, &j),
-	    PERSO_E_CONFLICT);
+	RC(perso_store_job_begin(f.s, "B", "C1", 1, &q, &j), PERSO_E_CONFLICT);
 	fix_close(&f);
 }
 
@@ -265,8 +261,7 @@ Test(store_number, of_an_order_stays_its_own)
 	prepare(&f);
 	OK(perso_store_job_begin(f.s, "A", "B1", 1, &q, &j));
 	OK(perso_store_job_spoil(f.s, j.id, &end));
-	RC(perso_store_job_begin(f.s, "B", "B2", 1, &q, &j),
-	    PERSO_E_CONFLICT);
+	RC(perso_store_job_begin(f.s, "B", "B2", 1, &q, &j), PERSO_E_CONFLICT);
 	OK(perso_store_job_begin(f.s, "A", "B2", 1, &q, &j));
 	cr_assert_str_eq(j.number, "X1234567");
 	OK(perso_store_count(f.s, &c));

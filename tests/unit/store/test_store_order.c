@@ -35,8 +35,10 @@ Test(store_order, texts_are_bounded)
 	RC(perso_store_order_import(f.s, o, &is_new), PERSO_E_DATA);
 	RC(perso_store_blank_receive(f.s, "", "sim", NULL), PERSO_E_ARG);
 	RC(perso_store_blank_receive(f.s,
-	    "00000000000000000000000000000000000000000000000000000000000000000",
-	    "sim", NULL), PERSO_E_RANGE);
+	       "000000000000000000000000000000000000000000000000000000000000000"
+	       "00",
+	       "sim", NULL),
+	    PERSO_E_RANGE);
 	free(o);
 	fix_close(&f);
 }
@@ -104,8 +106,7 @@ Test(store_blank, is_received_once)
 
 	fix_open(&f);
 	OK(perso_store_blank_receive(f.s, "B1", "sim", "LV0000001"));
-	RC(perso_store_blank_receive(f.s, "B1", "sim", NULL),
-	    PERSO_E_CONFLICT);
+	RC(perso_store_blank_receive(f.s, "B1", "sim", NULL), PERSO_E_CONFLICT);
 	RC(perso_store_blank_receive(f.s, "B2", "sim", "LV0000001"),
 	    PERSO_E_CONFLICT);
 	OK(perso_store_blank_receive(f.s, "B2", "sim", NULL));
