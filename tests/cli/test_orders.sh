@@ -58,7 +58,7 @@ refused E-IMAGE-DIGEST 3 orders/r-digest.json
 edit r-file 's/"file": "portrait.jp2"/"file": "nobody.jp2"/'
 refused E-IMAGE-FILE 3 orders/r-file.json
 edit r-escape 's/"file": "portrait.jp2"/"file": "..\/portrait.jp2"/'
-refused E-IMAGE-FILE 3 orders/r-escape.json
+refused E-ORDER-TEXT 3 orders/r-escape.json
 edit r-digit 's/070385-11204/070385-11205/'
 refused E-ORDER-PERSONAL-NUMBER 3 orders/r-digit.json
 edit r-version 's/"perso-order": 1/"perso-order": 2/'
