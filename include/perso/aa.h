@@ -33,7 +33,7 @@ struct perso_aa_block {
 	struct perso_span m1;
 	struct perso_span digest;
 };
-PERSO_MUST perso_rc perso_aa_block_parse(struct perso_span f,
-    struct perso_aa_block *ret);
+PERSO_MUST perso_rc perso_aa_block_parse(
+    struct perso_span f, struct perso_aa_block *ret);
 
 #endif

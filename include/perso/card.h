@@ -20,7 +20,7 @@
 struct perso_channel;
 
 struct perso_channel_ops {
-	const char *name;	/* "SM 3DES", "SM AES-128", "SCP03" */
+	const char *name; /* "SM 3DES", "SM AES-128", "SCP03" */
 	/* Protect one command. data receives the protected data field, which
 	 * ret->data points to. extended: the wire allows extended length and
 	 * this command or its answer needs it. */
@@ -38,13 +38,13 @@ struct perso_channel_ops {
 	    const struct perso_apdu *a);
 	/* The longest plain answer whose protected form is at most n bytes. */
 	size_t (*max_answer)(const struct perso_channel *c, size_t n);
-	void (*destroy)(struct perso_channel *c);	/* wipes keys, frees */
+	void (*destroy)(struct perso_channel *c); /* wipes keys, frees */
 };
 
 /* An implementation embeds this as its first member. */
 struct perso_channel {
 	const struct perso_channel_ops *ops;
-	bool dead;		/* a check failed or the chip ended it: every
+	bool dead; /* a check failed or the chip ended it: every
 				 * further command is PERSO_E_SM */
 };
 
@@ -52,23 +52,23 @@ void perso_channel_free(struct perso_channel **c);
 
 /* What one command on the wire can carry. */
 struct perso_card_limits {
-	size_t max_command;	/* data field; 255 if not extended, 1..65535 */
-	size_t max_response;	/* answer data; 256 if not extended, ..65536 */
-	bool extended;		/* extended length */
-	bool chaining;		/* command chaining, CLA bit 5 */
+	size_t max_command;  /* data field; 255 if not extended, 1..65535 */
+	size_t max_response; /* answer data; 256 if not extended, ..65536 */
+	bool extended;	     /* extended length */
+	bool chaining;	     /* command chaining, CLA bit 5 */
 };
 
 struct perso_card {
-	struct perso_link *link;	/* borrowed */
-	struct perso_channel *channel;	/* owned; NULL: plain */
+	struct perso_link *link;       /* borrowed */
+	struct perso_channel *channel; /* owned; NULL: plain */
 	struct perso_card_limits limits;
-	uint8_t cla;		/* class of SELECT and READ BINARY below: 00;
+	uint8_t cla; /* class of SELECT and READ BINARY below: 00;
 				 * a product driver may set 80 */
 };
 
 /* Short length, no chaining, no channel, class 00. */
 void perso_card_init(struct perso_card *card, struct perso_link *link);
-void perso_card_done(struct perso_card *card);	/* frees the channel */
+void perso_card_done(struct perso_card *card); /* frees the channel */
 
 /* Replaces the channel by c (taken; NULL: plain). */
 void perso_card_set_channel(struct perso_card *card, struct perso_channel *c);
@@ -81,9 +81,9 @@ PERSO_MUST perso_rc perso_card_reset(struct perso_card *card);
  * numbers are lengths of whole APDUs. What is not announced stays as it is;
  * a malformed announcement announces nothing. */
 bool perso_card_limits_from_atr(struct perso_span atr,
-    struct perso_card_limits *limits);	/* are there capabilities at all? */
-void perso_card_limits_from_info(struct perso_span ef_atr_info,
-    struct perso_card_limits *limits);
+    struct perso_card_limits *limits); /* are there capabilities at all? */
+void perso_card_limits_from_info(
+    struct perso_span ef_atr_info, struct perso_card_limits *limits);
 
 /* The longest data field one command without Le carries, for even INS:
  * 255 plain, 239 under SCP03 level 33 or SM, with short length. */
@@ -98,8 +98,7 @@ size_t perso_card_max_answer(const struct perso_card *card);
  * channel is dead from now on. Link errors as in link.h; they kill the
  * channel, too. */
 PERSO_MUST perso_rc perso_card_transmit(struct perso_card *card,
-    const struct perso_apdu *cmd, struct perso_buf *ret_data,
-    uint16_t *ret_sw);
+    const struct perso_apdu *cmd, struct perso_buf *ret_data, uint16_t *ret_sw);
 
 /* As transmit, but any status word other than 9000 is PERSO_E_SW with INS
  * and SW in the trail; ret_data is then untouched. */
@@ -111,11 +110,10 @@ PERSO_MUST perso_rc perso_card_expect(struct perso_card *card,
 uint16_t perso_card_last_sw(void);
 
 /* SELECT, without answer data: P2 = 0C. */
-PERSO_MUST perso_rc perso_card_select_app(struct perso_card *card,
-    struct perso_span aid);
+PERSO_MUST perso_rc perso_card_select_app(
+    struct perso_card *card, struct perso_span aid);
 PERSO_MUST perso_rc perso_card_select_mf(struct perso_card *card);
-PERSO_MUST perso_rc perso_card_select_ef(struct perso_card *card,
-    uint16_t fid);
+PERSO_MUST perso_rc perso_card_select_ef(struct perso_card *card, uint16_t fid);
 
 /* The selected EF, appended. Reads with the largest Le; bytes that the chip
  * holds back are asked for again; 6282 and 6B00 are the end of the file.
@@ -128,15 +126,15 @@ PERSO_MUST perso_rc perso_card_select_ef(struct perso_card *card,
  * read_at: exactly n bytes from offset; PERSO_E_TRUNCATED.
  *
  * ret is untouched on failure. */
-PERSO_MUST perso_rc perso_card_read_ef(struct perso_card *card,
-    size_t max_total, struct perso_buf *ret);
-PERSO_MUST perso_rc perso_card_read_all(struct perso_card *card,
-    size_t max_total, struct perso_buf *ret);
-PERSO_MUST perso_rc perso_card_read_at(struct perso_card *card,
-    size_t offset, size_t n, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_card_read_ef(
+    struct perso_card *card, size_t max_total, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_card_read_all(
+    struct perso_card *card, size_t max_total, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_card_read_at(
+    struct perso_card *card, size_t offset, size_t n, struct perso_buf *ret);
 
 /* select_ef and read_ef. */
-PERSO_MUST perso_rc perso_card_read_file(struct perso_card *card,
-    uint16_t fid, size_t max_total, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_card_read_file(struct perso_card *card, uint16_t fid,
+    size_t max_total, struct perso_buf *ret);
 
 #endif

@@ -26,11 +26,11 @@
 #include "perso/scp03.h"
 
 enum perso_chip_act {
-	PERSO_CHIP_HANDSHAKE,	/* SCP03: a wrong key counts against the chip */
-	PERSO_CHIP_MAKE_AA,	/* an earlier key is replaced */
+	PERSO_CHIP_HANDSHAKE, /* SCP03: a wrong key counts against the chip */
+	PERSO_CHIP_MAKE_AA,   /* an earlier key is replaced */
 	PERSO_CHIP_LOAD_AA,
 	PERSO_CHIP_LOAD_BAC,
-	PERSO_CHIP_WRITE,	/* a file is made and written */
+	PERSO_CHIP_WRITE, /* a file is made and written */
 	PERSO_CHIP_LOCK
 };
 
@@ -40,9 +40,9 @@ const char *perso_chip_act_name(enum perso_chip_act act);
 
 struct perso_chip_step {
 	enum perso_chip_act act;
-	bool reversible;	/* can be done again, or otherwise */
-	bool mf;		/* WRITE: in the MF, not in the application */
-	uint16_t fid;		/* WRITE */
+	bool reversible; /* can be done again, or otherwise */
+	bool mf;	 /* WRITE: in the MF, not in the application */
+	uint16_t fid;	 /* WRITE */
 };
 
 /* Handed in by whoever leads the personalisation. */
@@ -52,21 +52,21 @@ struct perso_chip_steps {
 };
 
 struct perso_chip_params {
-	struct perso_link *link;			/* borrowed, reset */
-	const struct perso_chip_profile *profile;	/* borrowed */
-	const struct perso_scp03_keys *keys;		/* borrowed */
-	struct perso_chip_steps steps;	/* before may be NULL */
-	bool resume;	/* files may be there from an earlier run: they are
+	struct perso_link *link;		  /* borrowed, reset */
+	const struct perso_chip_profile *profile; /* borrowed */
+	const struct perso_scp03_keys *keys;	  /* borrowed */
+	struct perso_chip_steps steps;		  /* before may be NULL */
+	bool resume; /* files may be there from an earlier run: they are
 			 * written again. Without it a file that is there is
 			 * PERSO_E_CARD_STATE: not a blank. */
 };
 
-#define PERSO_CHIP_SERIAL 21	/* 20 hexadecimal digits, terminated */
+#define PERSO_CHIP_SERIAL 21 /* 20 hexadecimal digits, terminated */
 #define PERSO_CPLC_LEN 42
 
 /* Who the chip is, as it says under the secure channel. */
 struct perso_chip_identity {
-	char serial[PERSO_CHIP_SERIAL];	/* fabricator, type, serial, batch */
+	char serial[PERSO_CHIP_SERIAL]; /* fabricator, type, serial, batch */
 	uint8_t cplc[PERSO_CPLC_LEN];
 };
 
@@ -74,27 +74,27 @@ struct perso_chip_identity {
 struct perso_chip_file {
 	bool mf;
 	uint16_t fid;
-	uint8_t sfi;		/* 1..30; 0: none */
+	uint8_t sfi; /* 1..30; 0: none */
 	struct perso_span data;
 };
 
 struct perso_chip;
 
 struct perso_chip_ops {
-	const char *name;	/* the family: "iso7816" */
+	const char *name; /* the family: "iso7816" */
 	/* May this link's chip be of that product? By the ATR; sends nothing. */
-	bool (*recognise)(const struct perso_chip_profile *p,
-	    struct perso_span atr);
-	perso_rc (*connect)(struct perso_chip *c,
-	    struct perso_chip_identity *ret);
+	bool (*recognise)(
+	    const struct perso_chip_profile *p, struct perso_span atr);
+	perso_rc (*connect)(
+	    struct perso_chip *c, struct perso_chip_identity *ret);
 	perso_rc (*make_aa)(struct perso_chip *c, struct perso_key_spec spec,
 	    struct perso_pubkey **ret);
 	perso_rc (*load_aa)(struct perso_chip *c, struct perso_span pkcs8);
 	perso_rc (*load_bac)(struct perso_chip *c, struct perso_span seed);
-	perso_rc (*write)(struct perso_chip *c,
-	    const struct perso_chip_file *f);
-	perso_rc (*compare)(struct perso_chip *c,
-	    const struct perso_chip_file *f);
+	perso_rc (*write)(
+	    struct perso_chip *c, const struct perso_chip_file *f);
+	perso_rc (*compare)(
+	    struct perso_chip *c, const struct perso_chip_file *f);
 	perso_rc (*lock)(struct perso_chip *c);
 };
 
@@ -109,7 +109,7 @@ struct perso_chip {
 	const struct perso_chip_ops *ops;
 	struct perso_chip_params p;
 	struct perso_card card;
-	enum perso_chip_df df;		/* current */
+	enum perso_chip_df df; /* current */
 	bool connected;
 };
 
@@ -124,8 +124,8 @@ const struct perso_chip_profile *perso_chip_recognise(
 /* Prepares; sends nothing. PERSO_E_UNSUPPORTED: no driver for the family.
  * PERSO_E_KEY: the key set is of another version than the product's.
  * PERSO_E_PRODUCT: the ATR is not the product's. */
-PERSO_MUST perso_rc perso_chip_open(const struct perso_chip_params *p,
-    struct perso_chip **ret);
+PERSO_MUST perso_rc perso_chip_open(
+    const struct perso_chip_params *p, struct perso_chip **ret);
 void perso_chip_free(struct perso_chip **c);
 
 /* Secure channel and identity: three commands. Nothing of the above is
@@ -133,8 +133,8 @@ void perso_chip_free(struct perso_chip **c);
  * PERSO_E_CARD_STATE: the chip is operational, or blocked. PERSO_E_PRODUCT:
  * by its identity it is of another product. PERSO_E_CARD_AUTH, PERSO_E_KEY:
  * see scp03.h. All below need it: PERSO_E_STATE. */
-PERSO_MUST perso_rc perso_chip_connect(struct perso_chip *c,
-    struct perso_chip_identity *ret);
+PERSO_MUST perso_rc perso_chip_connect(
+    struct perso_chip *c, struct perso_chip_identity *ret);
 
 /* The chip makes its Active Authentication key pair: one command.
  * PERSO_E_UNSUPPORTED: the product does not make such keys. */
@@ -142,21 +142,21 @@ PERSO_MUST perso_rc perso_chip_make_aa(struct perso_chip *c,
     struct perso_key_spec spec, struct perso_pubkey **ret);
 /* Loads a private key made outside, or the BAC key seed (16 bytes), each
  * encrypted under the DEK: one command, in parts if it is long. */
-PERSO_MUST perso_rc perso_chip_load_aa(struct perso_chip *c,
-    const struct perso_keyref *key);
-PERSO_MUST perso_rc perso_chip_load_bac(struct perso_chip *c,
-    struct perso_span seed);
+PERSO_MUST perso_rc perso_chip_load_aa(
+    struct perso_chip *c, const struct perso_keyref *key);
+PERSO_MUST perso_rc perso_chip_load_bac(
+    struct perso_chip *c, struct perso_span seed);
 
 /* Makes the file and writes it. PERSO_E_CARD_STATE: it is there and resume
  * is not set. */
-PERSO_MUST perso_rc perso_chip_write(struct perso_chip *c,
-    const struct perso_chip_file *f);
+PERSO_MUST perso_rc perso_chip_write(
+    struct perso_chip *c, const struct perso_chip_file *f);
 
 /* Reads the file under personalisation rights and compares each byte:
  * PERSO_E_MISMATCH with the offset. Products that cannot be read before
  * they are locked: PERSO_E_UNSUPPORTED, see profile->reads_before_lock. */
-PERSO_MUST perso_rc perso_chip_compare(struct perso_chip *c,
-    const struct perso_chip_file *f);
+PERSO_MUST perso_rc perso_chip_compare(
+    struct perso_chip *c, const struct perso_chip_file *f);
 
 /* Irreversible. Afterwards the chip is operational and the channel gone.
  * After PERSO_E_TORN and the like it may be locked or not: connect tells,

@@ -11,7 +11,7 @@
 enum perso_kdf_use {
 	PERSO_KDF_ENC = 1,
 	PERSO_KDF_MAC = 2,
-	PERSO_KDF_PACE = 3	/* K_pi from a password */
+	PERSO_KDF_PACE = 3 /* K_pi from a password */
 };
 
 /* KDF(shared secret, counter): 3DES: two-key, parity adjusted, SHA-1;

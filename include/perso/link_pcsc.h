@@ -14,14 +14,14 @@
 
 #include "perso/link.h"
 
-#define PERSO_READER_NAME 128	/* with its terminator */
-#define PERSO_READERS 16	/* pcscd before 2.5.0 has no more */
+#define PERSO_READER_NAME 128 /* with its terminator */
+#define PERSO_READERS 16      /* pcscd before 2.5.0 has no more */
 
 struct perso_reader {
 	char name[PERSO_READER_NAME];
 	bool has_card;
-	bool is_mute;		/* a card that gave no ATR */
-	bool in_use;		/* by another program */
+	bool is_mute; /* a card that gave no ATR */
+	bool in_use;  /* by another program */
 };
 
 struct perso_readers {
@@ -29,15 +29,16 @@ struct perso_readers {
 	size_t count;
 };
 
-/* PERSO_E_LINK: no service; PERSO_E_TIMEOUT. No reader is count 0. */
-PERSO_MUST perso_rc perso_link_pcsc_list(unsigned timeout_ms,
-    struct perso_readers *ret);
+/* timeout_ms 0: 5 000. PERSO_E_LINK: no service; PERSO_E_TIMEOUT. No
+ * reader is count 0. */
+PERSO_MUST perso_rc perso_link_pcsc_list(
+    unsigned timeout_ms, struct perso_readers *ret);
 
 struct perso_pcsc_params {
-	const char *reader;	/* exact name */
-	unsigned connect_ms;	/* 0: 10 000 */
-	unsigned transmit_ms;	/* per command; 0: 60 000 (keys are made) */
-	bool eject;		/* at the end; otherwise power off */
+	const char *reader;   /* exact name */
+	unsigned connect_ms;  /* 0: 10 000 */
+	unsigned transmit_ms; /* per command; 0: 60 000 (keys are made) */
+	bool eject;	      /* at the end; otherwise power off */
 };
 
 /* Connects exclusively to the card in the reader and fills in the ATR.
@@ -45,16 +46,16 @@ struct perso_pcsc_params {
  * transmit: PERSO_E_TIMEOUT when the limit is over (the child is gone then,
  * and everything PERSO_E_TORN until a reset, which starts a new one),
  * PERSO_E_TORN when the card or the child went away. */
-PERSO_MUST perso_rc perso_link_pcsc_open(const struct perso_pcsc_params *p,
-    struct perso_link **ret);
+PERSO_MUST perso_rc perso_link_pcsc_open(
+    const struct perso_pcsc_params *p, struct perso_link **ret);
 
 /* Whether to eject (or only power off) when the link is freed. */
 void perso_link_pcsc_eject(struct perso_link *l, bool eject);
 
 struct perso_pcsc_wait {
-	const char *reader;	/* NULL: any */
-	bool absent;		/* wait until there is no card instead */
-	unsigned timeout_ms;	/* 0: no limit */
+	const char *reader;	 /* NULL: any */
+	bool absent;		 /* wait until there is no card instead */
+	unsigned timeout_ms;	 /* 0: no limit */
 	bool (*stop)(void *ctx); /* asked every 100 ms; may be NULL */
 	void *ctx;
 };
@@ -63,7 +64,7 @@ struct perso_pcsc_wait {
  * PERSO_E_TIMEOUT, PERSO_E_INTERRUPTED (stop said so), PERSO_E_LINK,
  * PERSO_E_NO_READER (with absent: the reader does not exist). A reader that
  * appears while waiting is seen. */
-PERSO_MUST perso_rc perso_link_pcsc_wait(const struct perso_pcsc_wait *w,
-    char name[PERSO_READER_NAME]);
+PERSO_MUST perso_rc perso_link_pcsc_wait(
+    const struct perso_pcsc_wait *w, char name[PERSO_READER_NAME]);
 
 #endif

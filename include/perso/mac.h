@@ -9,13 +9,12 @@
 
 /* ISO/IEC 9797-1 padding method 2: appends 80 and as many 00 as make b->n,
  * counted from mark, a multiple of block. */
-PERSO_MUST perso_rc perso_pad2(struct perso_buf *b, size_t mark,
-    size_t block);
+PERSO_MUST perso_rc perso_pad2(struct perso_buf *b, size_t mark, size_t block);
 
 /* How many bytes of s remain without padding method 2. PERSO_E_DATA if s is
  * not whole blocks or has no 80 in its last block. */
-PERSO_MUST perso_rc perso_unpad2(struct perso_span s, size_t block,
-    size_t *ret);
+PERSO_MUST perso_rc perso_unpad2(
+    struct perso_span s, size_t block, size_t *ret);
 
 /* ISO/IEC 9797-1 MAC algorithm 3 with DES over the concatenation of the
  * parts, padded by method 2. Key: 16 bytes. PERSO_E_KEY. */

@@ -17,8 +17,8 @@
 
 /* A static key set, as a delivery of blanks comes with one. */
 struct perso_scp03_keys {
-	uint8_t kvn;			/* key version number */
-	struct perso_keyref *enc;	/* owned */
+	uint8_t kvn;		  /* key version number */
+	struct perso_keyref *enc; /* owned */
 	struct perso_keyref *mac;
 	struct perso_keyref *dek;
 };
@@ -35,10 +35,10 @@ struct perso_scp03_keys {
  * there, once. PERSO_E_CONFIG names the line; PERSO_E_KEY: the file may be
  * read by others than its owner (mode & 077), or is too long.
  */
-PERSO_MUST perso_rc perso_scp03_keys_load(const char *path,
-    struct perso_scp03_keys **ret);
-PERSO_MUST perso_rc perso_scp03_keys_parse(struct perso_span text,
-    struct perso_scp03_keys **ret);
+PERSO_MUST perso_rc perso_scp03_keys_load(
+    const char *path, struct perso_scp03_keys **ret);
+PERSO_MUST perso_rc perso_scp03_keys_parse(
+    struct perso_span text, struct perso_scp03_keys **ret);
 PERSO_MUST perso_rc perso_scp03_keys_new(uint8_t kvn, struct perso_span enc,
     struct perso_span mac, struct perso_span dek,
     struct perso_scp03_keys **ret);
@@ -46,10 +46,10 @@ void perso_scp03_keys_free(struct perso_scp03_keys **k);
 
 /* What INITIALIZE UPDATE says of the chip. */
 struct perso_scp03_info {
-	uint8_t diversification[10];	/* key diversification data */
+	uint8_t diversification[10]; /* key diversification data */
 	uint8_t kvn;
-	uint8_t i;			/* 70 */
-	uint32_t sequence;		/* sequence counter */
+	uint8_t i;	   /* 70 */
+	uint32_t sequence; /* sequence counter */
 };
 
 /* INITIALIZE UPDATE and EXTERNAL AUTHENTICATE, then the channel is the
@@ -68,7 +68,7 @@ PERSO_MUST perso_rc perso_scp03_open(struct perso_card *card,
 struct perso_scp03_session {
 	uint8_t host_challenge[8];
 	uint8_t card_challenge[8];
-	uint8_t chaining[16];		/* full C-MAC of the last command */
+	uint8_t chaining[16]; /* full C-MAC of the last command */
 	uint8_t level;
 };
 PERSO_MUST perso_rc perso_scp03_channel(const struct perso_scp03_keys *keys,

@@ -23,8 +23,8 @@
 /* c: PERSO_3DES (16-byte keys, retail MAC, 8-byte counter) or an AES
  * (CMAC cut to 8 bytes, IV = E(ks_enc, SSC), 16-byte counter). ssc: the
  * initial counter, or empty for zero. PERSO_E_KEY, PERSO_E_ARG. */
-PERSO_MUST perso_rc perso_sm_open(enum perso_cipher c,
-    struct perso_span ks_enc, struct perso_span ks_mac,
-    struct perso_span ssc, struct perso_channel **ret);
+PERSO_MUST perso_rc perso_sm_open(enum perso_cipher c, struct perso_span ks_enc,
+    struct perso_span ks_mac, struct perso_span ssc,
+    struct perso_channel **ret);
 
 #endif

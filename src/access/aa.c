@@ -3,7 +3,7 @@
 #include "perso/hooks.h"
 
 #define INS_INTERNAL_AUTHENTICATE 0x88
-#define HEADER 0x6A		/* partial recovery, no more padding */
+#define HEADER 0x6A /* partial recovery, no more padding */
 #define TRAILER_SHA1 0xBC
 #define TRAILER_LAST 0xCC
 
@@ -44,11 +44,11 @@ perso_aa_block_parse(struct perso_span f, struct perso_aa_block *ret)
 
 	if (f.n < 4 || f.p[0] != HEADER)
 		PERSO_FAIL(PERSO_E_SIGNATURE, "recovered block has no header "
-		    "6A");
+					      "6A");
 	b.hash = read_trailer(f, &trailer);
 	if (b.hash == PERSO_HASH_NONE)
 		PERSO_FAIL(PERSO_E_SIGNATURE, "recovered block has no known "
-		    "trailer");
+					      "trailer");
 	hash = perso_hash_size(b.hash);
 	if (f.n < 1 + hash + trailer)
 		PERSO_FAIL(PERSO_E_SIGNATURE, "recovered block is too short");
@@ -71,7 +71,7 @@ check_block(struct perso_span f, struct perso_span challenge)
 	PERSO_TRY(perso_digest_parts(b.hash, parts, 2, &md));
 	if (!perso_span_equal(perso_md_span(&md), b.digest))
 		PERSO_FAIL(PERSO_E_SIGNATURE, "hash in the recovered block is "
-		    "not that of the challenge");
+					      "not that of the challenge");
 	return PERSO_OK;
 }
 
@@ -100,11 +100,13 @@ check_rsa(const struct perso_pubkey *key, struct perso_span challenge,
 	PERSO_BUF(n, len);
 
 	if (signature.n != len)
-		PERSO_FAIL(PERSO_E_SIGNATURE, "signature of %zu bytes under a "
-		    "modulus of %zu", signature.n, len);
+		PERSO_FAIL(PERSO_E_SIGNATURE,
+		    "signature of %zu bytes under a "
+		    "modulus of %zu",
+		    signature.n, len);
 	if (perso_pubkey_rsa_raw(key, signature, &f) != PERSO_OK || f.n != len)
 		PERSO_FAIL(PERSO_E_SIGNATURE, "signature is not below the "
-		    "modulus");
+					      "modulus");
 	if ((f.p[len - 1] & 0x0F) != 0x0C) {
 		PERSO_TRY(perso_pubkey_point(key, &n));
 		if (n.n != len)
@@ -160,10 +162,10 @@ run(struct perso_card *card, const struct perso_pubkey *key,
 	    card->limits.extended)
 		a.le = PERSO_LE_MAX;
 	PERSO_TRY(perso_random(challenge, sizeof(challenge)));
-	PERSO_TRY_CTX(perso_card_expect(card, &a, &signature),
-	    "INTERNAL AUTHENTICATE");
-	return perso_aa_check(key, hash, perso_span_of(challenge),
-	    perso_buf_span(&signature));
+	PERSO_TRY_CTX(
+	    perso_card_expect(card, &a, &signature), "INTERNAL AUTHENTICATE");
+	return perso_aa_check(
+	    key, hash, perso_span_of(challenge), perso_buf_span(&signature));
 }
 
 /* see perso/aa.h */

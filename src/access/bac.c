@@ -9,7 +9,7 @@
 
 #define SEED 16
 #define RND 8
-#define TOKEN (2 * RND + SEED)	/* the part that is encrypted */
+#define TOKEN (2 * RND + SEED) /* the part that is encrypted */
 #define MAC 8
 #define INS_GET_CHALLENGE 0x84
 #define INS_MUTUAL_AUTHENTICATE 0x82
@@ -79,7 +79,7 @@ static bool
 is_refusal(uint16_t sw)
 {
 	return sw >> 8 == 0x63 || sw == 0x6982 || sw == 0x6983 ||
-	    sw == 0x6985 || sw == 0x6988 || sw == 0x6A80;
+	       sw == 0x6985 || sw == 0x6988 || sw == 0x6A80;
 }
 
 static perso_rc
@@ -150,10 +150,10 @@ start_session(struct perso_card *card, const struct bac *b)
 		ssc[i] = b->rnd_ic[4 + i];
 		ssc[4 + i] = b->rnd_ifd[4 + i];
 	}
-	PERSO_TRY(perso_kdf(PERSO_3DES, perso_secret_span(&seed),
-	    PERSO_KDF_ENC, &ks_enc));
-	PERSO_TRY(perso_kdf(PERSO_3DES, perso_secret_span(&seed),
-	    PERSO_KDF_MAC, &ks_mac));
+	PERSO_TRY(perso_kdf(
+	    PERSO_3DES, perso_secret_span(&seed), PERSO_KDF_ENC, &ks_enc));
+	PERSO_TRY(perso_kdf(
+	    PERSO_3DES, perso_secret_span(&seed), PERSO_KDF_MAC, &ks_mac));
 	PERSO_TRY(perso_sm_open(PERSO_3DES, perso_secret_span(&ks_enc),
 	    perso_secret_span(&ks_mac), perso_span_of(ssc), &channel));
 	perso_card_set_channel(card, channel);

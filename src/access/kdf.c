@@ -15,8 +15,8 @@ set_parity(uint8_t *key, size_t n)
 
 /* see perso/kdf.h */
 perso_rc
-perso_kdf(enum perso_cipher c, struct perso_span secret,
-    enum perso_kdf_use use, struct perso_secret *ret)
+perso_kdf(enum perso_cipher c, struct perso_span secret, enum perso_kdf_use use,
+    struct perso_secret *ret)
 {
 	uint8_t counter[] = { 0, 0, 0, (uint8_t)use };
 	struct perso_span parts[] = { secret, perso_span_of(counter) };

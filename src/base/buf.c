@@ -1,6 +1,11 @@
 #include "perso/buf.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "perso/secret.h"
+
+#define CAP_MIN 256 /* the first block; then it doubles */
 
 /* see perso/buf.h */
 void
@@ -47,30 +52,42 @@ grow(struct perso_buf *b, size_t cap)
 perso_rc
 perso_buf_reserve(struct perso_buf *b, size_t total)
 {
-	size_t cap = b->cap < 64 ? 64 : b->cap;
+	size_t cap = b->cap > b->max / 2 ? b->max : b->cap * 2;
 
 	if (total <= b->cap)
 		return PERSO_OK;
 	if (total > b->max)
 		PERSO_FAIL(PERSO_E_NOMEM, "%zu bytes exceed the maximum of %zu",
 		    total, b->max);
-	while (cap < total)
-		cap = cap > b->max / 2 ? b->max : cap * 2;
-	return grow(b, cap > b->max ? b->max : cap);
+	if (cap < CAP_MIN)
+		cap = CAP_MIN < b->max ? CAP_MIN : b->max;
+	return grow(b, cap < total ? total : cap);
 }
 
 /* see perso/buf.h */
 perso_rc
 perso_buf_append(struct perso_buf *b, struct perso_span s)
 {
-	return perso_buf_insert(b, b->n, s);
+	if (s.n > b->max - b->n)
+		PERSO_FAIL(PERSO_E_NOMEM, "%zu bytes exceed the maximum of %zu",
+		    b->n + s.n, b->max);
+	if (s.n == 0)
+		return PERSO_OK;
+	if (s.n > b->cap - b->n)
+		PERSO_TRY(perso_buf_reserve(b, b->n + s.n));
+	memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+	return PERSO_OK;
 }
 
 /* see perso/buf.h */
 perso_rc
 perso_buf_append_u8(struct perso_buf *b, uint8_t v)
 {
-	return perso_buf_insert(b, b->n, perso_span(&v, 1));
+	if (b->n == b->cap)
+		return perso_buf_append(b, perso_span(&v, 1));
+	b->p[b->n++] = v;
+	return PERSO_OK;
 }
 
 /* see perso/buf.h */

@@ -1,5 +1,7 @@
 #include "perso/hex.h"
 
+#include <string.h>
+
 static const char digits[] = "0123456789ABCDEF";
 
 /* see perso/hex.h */

@@ -1,6 +1,7 @@
 #include "perso/hooks.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 
 static perso_clock_fn clock_fn;

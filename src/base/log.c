@@ -1,6 +1,7 @@
 #include "perso/log.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 static perso_log_fn log_fn;
 static void *log_ctx;

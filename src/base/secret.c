@@ -1,5 +1,7 @@
 #include "perso/secret.h"
 
+#include <string.h>
+
 /* see perso/secret.h */
 void
 perso_wipe(void *p, size_t n)

@@ -1,5 +1,7 @@
 #include "perso/span.h"
 
+#include <string.h>
+
 /* see perso/span.h */
 struct perso_span
 perso_span_str(const char *s)

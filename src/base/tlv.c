@@ -1,6 +1,9 @@
 #include "perso/tlv.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static perso_rc
 read_tag(struct perso_rd *rd, uint32_t *ret)
@@ -267,6 +270,7 @@ perso_der_sort_set(struct perso_buf *b, size_t mark)
 	struct perso_rd rd;
 	struct perso_tlv t = { 0 };
 	size_t n = 0;
+	bool in_order = true;
 	PERSO_BUF(sorted, b->max);
 
 	if (mark > b->n)
@@ -277,7 +281,11 @@ perso_der_sort_set(struct perso_buf *b, size_t mark)
 			PERSO_FAIL(PERSO_E_RANGE, "SET of more than %d", MAX);
 		PERSO_TRY(perso_tlv_next(&rd, &t));
 		raw[n++] = t.raw;
+		if (n > 1 && compare_raw(&raw[n - 2], &raw[n - 1]) > 0)
+			in_order = false;
 	}
+	if (in_order)
+		return PERSO_OK;
 	qsort(raw, n, sizeof(raw[0]), compare_raw);
 	for (size_t i = 0; i < n; i++)
 		PERSO_TRY(perso_buf_append(&sorted, raw[i]));

@@ -15,21 +15,26 @@ perso_wr_bytes(struct perso_wr *w, struct perso_span s)
 		keep(w, perso_buf_append(w->b, s));
 }
 
+/* see perso/wr.h */
+void
+perso_wr_u8(struct perso_wr *w, uint8_t v)
+{
+	if (w->rc == PERSO_OK)
+		keep(w, perso_buf_append_u8(w->b, v));
+}
+
 static void
 put_uint(struct perso_wr *w, uint64_t v, size_t n)
 {
 	uint8_t b[8];
 
+	if (n == 1) {
+		perso_wr_u8(w, (uint8_t)v);
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
 		b[i] = (uint8_t)(v >> 8 * (n - 1 - i));
 	perso_wr_bytes(w, perso_span(b, n));
-}
-
-/* see perso/wr.h */
-void
-perso_wr_u8(struct perso_wr *w, uint8_t v)
-{
-	put_uint(w, v, 1);
 }
 
 /* see perso/wr.h */
@@ -188,13 +193,13 @@ perso_wr_int(struct perso_wr *w, uint64_t v)
 static void
 put_base128(struct perso_wr *w, uint64_t v)
 {
-	int shift = 63;
+	uint8_t b[10];
+	size_t at = sizeof(b) - 1;
 
-	while (shift > 0 && v >> shift == 0)
-		shift -= 7;
-	for (; shift > 0; shift -= 7)
-		perso_wr_u8(w, (uint8_t)(0x80 | (v >> shift & 0x7F)));
-	perso_wr_u8(w, (uint8_t)(v & 0x7F));
+	b[at] = (uint8_t)(v & 0x7F);
+	while ((v >>= 7) != 0)
+		b[--at] = (uint8_t)(0x80 | (v & 0x7F));
+	perso_wr_bytes(w, perso_span(b + at, sizeof(b) - at));
 }
 
 /* One arc of dotted text; *s moves behind it and its dot. */

@@ -73,20 +73,38 @@ frame(struct jpeg *j, uint8_t code)
 	return PERSO_OK;
 }
 
+/* Where the first FF of s stands that no stuffed 00 follows, or s.n. */
+static size_t
+find_marker(struct perso_span s)
+{
+	size_t at = 0;
+
+	while (at < s.n) {
+		const uint8_t *ff = memchr(s.p + at, 0xFF, s.n - at);
+
+		if (ff == NULL)
+			return s.n;
+		at = (size_t)(ff - s.p);
+		if (at + 1 == s.n || ff[1] != 0)
+			return at;
+		at += 2;
+	}
+	return s.n;
+}
+
 /* Entropy-coded data up to the next marker that is no restart. */
 static perso_rc
 skip_scan(struct perso_rd *rd)
 {
 	for (;;) {
-		const uint8_t *ff, *from = rd->s.p + rd->at;
 		struct perso_rd at;
 		uint8_t b = 0;
 
-		ff = memchr(from, 0xFF, perso_rd_left(rd));
-		if (ff == NULL)
+		PERSO_TRY(perso_rd_skip(
+		    rd, find_marker(perso_span_sub(rd->s, rd->at, rd->s.n))));
+		if (perso_rd_left(rd) == 0)
 			PERSO_FAIL(PERSO_E_TRUNCATED,
 			    "scan ends at offset %zu without EOI", rd->s.n);
-		PERSO_TRY(perso_rd_skip(rd, (size_t)(ff - from)));
 		at = *rd;
 		PERSO_TRY_CTX(next_marker(&at, &b), "scan");
 		if (b != 0 && (b < RST0 || b > RST7))

@@ -14,8 +14,8 @@ perso_apdu_is_short(const struct perso_apdu *a)
 
 /* see perso/apdu.h */
 perso_rc
-perso_apdu_encode(const struct perso_apdu *a, bool extended,
-    struct perso_buf *ret)
+perso_apdu_encode(
+    const struct perso_apdu *a, bool extended, struct perso_buf *ret)
 {
 	size_t before = ret->n;
 	struct perso_wr w = perso_wr(ret);
@@ -92,8 +92,8 @@ read_extended(struct perso_rd *rd, struct perso_apdu *a)
 
 /* see perso/apdu.h */
 perso_rc
-perso_apdu_decode(struct perso_span cmd, struct perso_apdu *ret,
-    bool *ret_extended)
+perso_apdu_decode(
+    struct perso_span cmd, struct perso_apdu *ret, bool *ret_extended)
 {
 	struct perso_rd rd = perso_rd(cmd);
 	struct perso_apdu a = { 0 };

@@ -3,10 +3,10 @@
 #include "perso/rd.h"
 #include "perso/wr.h"
 
-#define CLA_CHAIN 0x10		/* more parts follow */
-#define CLA_CHANNEL 0x03	/* logical channel bits */
+#define CLA_CHAIN 0x10	 /* more parts follow */
+#define CLA_CHANNEL 0x03 /* logical channel bits */
 #define INS_GET_RESPONSE 0xC0
-#define GATHER_MAX 1024		/* GET RESPONSE after one command */
+#define GATHER_MAX 1024 /* GET RESPONSE after one command */
 
 static _Thread_local uint16_t last_sw;
 
@@ -56,8 +56,7 @@ perso_card_reset(struct perso_card *card)
 
 /* The longest data field of a command like a, with an Lc of at most lc. */
 static size_t
-max_data(
-    const struct perso_card *card, const struct perso_apdu *a, size_t lc)
+max_data(const struct perso_card *card, const struct perso_apdu *a, size_t lc)
 {
 	if (card->channel == NULL)
 		return lc;
@@ -108,15 +107,14 @@ needs_extended(const struct perso_card *card, const struct perso_apdu *a)
 	if (!card->limits.extended)
 		return false;
 	return a->data.n > max_data(card, a, PERSO_LC_SHORT) ||
-	    a->le > max_answer(card, PERSO_LE_SHORT);
+	       a->le > max_answer(card, PERSO_LE_SHORT);
 }
 
 /* Takes the status word off a raw answer. */
 static uint16_t
 split_sw(struct perso_buf *rsp)
 {
-	uint16_t sw =
-	    (uint16_t)(rsp->p[rsp->n - 2] << 8 | rsp->p[rsp->n - 1]);
+	uint16_t sw = (uint16_t)(rsp->p[rsp->n - 2] << 8 | rsp->p[rsp->n - 1]);
 
 	perso_buf_remove(rsp, rsp->n - 2, 2);
 	return sw;
@@ -209,12 +207,14 @@ send_protected(struct perso_card *card, const struct perso_apdu *plain,
 static perso_rc
 check_length(const struct perso_card *card, const struct perso_apdu *a)
 {
-	size_t most = max_data(card, a,
-	    card->limits.chaining ? PERSO_LC_MAX : max_lc(card));
+	size_t most = max_data(
+	    card, a, card->limits.chaining ? PERSO_LC_MAX : max_lc(card));
 
 	if (a->data.n > most || max_lc(card) == 0)
-		PERSO_FAIL(PERSO_E_ARG, "%zu bytes of command data are too "
-		    "long for this card", a->data.n);
+		PERSO_FAIL(PERSO_E_ARG,
+		    "%zu bytes of command data are too "
+		    "long for this card",
+		    a->data.n);
 	if (a->le > PERSO_LE_SHORT && !card->limits.extended)
 		PERSO_FAIL(PERSO_E_ARG, "Le %u needs extended length",
 		    (unsigned)a->le);
@@ -255,8 +255,7 @@ run_one(struct perso_card *card, const struct perso_apdu *a,
 	if (*ret_sw >> 8 != 0x6C || a->le == 0)
 		return PERSO_OK;
 	again.le = *ret_sw & 0xFF ? *ret_sw & 0xFF : PERSO_LE_SHORT;
-	if (again.le == a->le ||
-	    (card->channel != NULL && card->channel->dead))
+	if (again.le == a->le || (card->channel != NULL && card->channel->dead))
 		return PERSO_OK;
 	return exchange(card, &again, answer, ret_sw);
 }
@@ -271,8 +270,10 @@ perso_card_transmit(struct perso_card *card, const struct perso_apdu *cmd,
 
 	PERSO_TRY_CTX(run_one(card, cmd, &answer, &sw), "INS %02X", cmd->ins);
 	if (ret_data == NULL && answer.n > 0)
-		PERSO_FAIL(PERSO_E_ANSWER, "INS %02X: %zu bytes of answer "
-		    "where none belong", cmd->ins, answer.n);
+		PERSO_FAIL(PERSO_E_ANSWER,
+		    "INS %02X: %zu bytes of answer "
+		    "where none belong",
+		    cmd->ins, answer.n);
 	if (ret_data != NULL)
 		PERSO_TRY_CTX(
 		    perso_buf_append(ret_data, perso_buf_span(&answer)),
@@ -336,8 +337,7 @@ perso_card_select_mf(struct perso_card *card)
 {
 	static const uint8_t mf[] = { 0x3F, 0x00 };
 
-	PERSO_TRY_CTX(
-	    select_file(card, 0x00, perso_span_of(mf)), "SELECT MF");
+	PERSO_TRY_CTX(select_file(card, 0x00, perso_span_of(mf)), "SELECT MF");
 	return PERSO_OK;
 }
 

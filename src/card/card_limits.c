@@ -91,7 +91,7 @@ read_length_info(
 	rd = perso_rd(t.val);
 	PERSO_TRY(perso_tlv_expect(&rd, 0x02, &v));
 	num = perso_rd(v.val);
-	if (v.val.n == 3)	/* INTEGER with a leading zero */
+	if (v.val.n == 3) /* INTEGER with a leading zero */
 		PERSO_TRY(perso_rd_skip(&num, 1));
 	PERSO_TRY(perso_rd_u16(&num, &command));
 	PERSO_TRY(perso_tlv_expect(&rd, 0x02, &v));

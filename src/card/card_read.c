@@ -12,7 +12,7 @@
 #define OFFSET_B0_MAX 0x7FFF
 #define TAG_OFFSET 0x54
 #define TAG_DATA 0x53
-#define TLV_HEAD_MAX 7		/* three bytes of tag, four of length */
+#define TLV_HEAD_MAX 7 /* three bytes of tag, four of length */
 
 /* Bytes that DO53 adds to n bytes of data. */
 static size_t
@@ -93,25 +93,28 @@ read_some(struct perso_card *card, size_t offset, size_t want,
 	PERSO_TRY_CTX(open_answer(a.ins, perso_buf_span(&answer), &got),
 	    "READ BINARY at offset %zu", offset);
 	if (got.n > want)
-		PERSO_FAIL(PERSO_E_ANSWER, "READ BINARY at offset %zu: more "
-		    "bytes than asked for", offset);
+		PERSO_FAIL(PERSO_E_ANSWER,
+		    "READ BINARY at offset %zu: more "
+		    "bytes than asked for",
+		    offset);
 	*ret_end = sw != 0x9000 || got.n == 0;
 	return perso_buf_append(ret, got);
 }
 
 /* Goes on until b holds n bytes. */
 static perso_rc
-read_until(struct perso_card *card, size_t offset, size_t n,
-    struct perso_buf *b)
+read_until(
+    struct perso_card *card, size_t offset, size_t n, struct perso_buf *b)
 {
 	bool end = false;
 
 	while (b->n < n && !end)
-		PERSO_TRY(
-		    read_some(card, offset + b->n, n - b->n, b, &end));
+		PERSO_TRY(read_some(card, offset + b->n, n - b->n, b, &end));
 	if (b->n < n)
-		PERSO_FAIL(PERSO_E_TRUNCATED, "file ends at offset %zu of "
-		    "%zu", offset + b->n, offset + n);
+		PERSO_FAIL(PERSO_E_TRUNCATED,
+		    "file ends at offset %zu of "
+		    "%zu",
+		    offset + b->n, offset + n);
 	return PERSO_OK;
 }
 
@@ -164,19 +167,21 @@ perso_card_read_all(
 	bool end = false;
 
 	while (!end) {
-		PERSO_TRY(read_some(card, file.n,
-		    max_total + 1 - file.n, &file, &end));
+		PERSO_TRY(read_some(
+		    card, file.n, max_total + 1 - file.n, &file, &end));
 		if (file.n > max_total)
-			PERSO_FAIL(PERSO_E_RANGE, "file is longer than %zu "
-			    "bytes", max_total);
+			PERSO_FAIL(PERSO_E_RANGE,
+			    "file is longer than %zu "
+			    "bytes",
+			    max_total);
 	}
 	return perso_buf_append(ret, perso_buf_span(&file));
 }
 
 /* see perso/card.h */
 perso_rc
-perso_card_read_at(struct perso_card *card, size_t offset, size_t n,
-    struct perso_buf *ret)
+perso_card_read_at(
+    struct perso_card *card, size_t offset, size_t n, struct perso_buf *ret)
 {
 	PERSO_BUF(part, n);
 

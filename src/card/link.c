@@ -5,8 +5,8 @@
 
 /* see perso/link.h */
 perso_rc
-perso_link_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+perso_link_transmit(
+    struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	if (cmd.n < COMMAND_MIN || cmd.n > COMMAND_MAX)
 		PERSO_FAIL(PERSO_E_ARG, "command of %zu bytes", cmd.n);

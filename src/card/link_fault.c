@@ -4,9 +4,9 @@ struct fault {
 	struct perso_link base;
 	struct perso_link *inner;
 	struct perso_fault_plan plan;
-	uint64_t left;		/* commands until the strike; 0: none planned */
+	uint64_t left; /* commands until the strike; 0: none planned */
 	bool struck;
-	bool torn;		/* until the next reset */
+	bool torn; /* until the next reset */
 };
 
 static void
@@ -37,8 +37,8 @@ strike(struct fault *f, struct perso_span cmd, struct perso_buf *rsp)
 }
 
 static perso_rc
-fault_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+fault_transmit(
+    struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	struct fault *f = (struct fault *)l;
 

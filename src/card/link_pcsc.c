@@ -17,16 +17,17 @@
 #include "perso/hooks.h"
 #include "perso/rd.h"
 
+#define LIST_MS 5000
 #define CONNECT_MS 10000
 #define TRANSMIT_MS 60000
 #define CLOSE_MS 3000
-#define STOP_MS 100		/* how often stop is asked */
+#define STOP_MS 100 /* how often stop is asked */
 #define CHILD_FD 3
 
 struct worker {
 	pid_t pid;
-	int fd;			/* -1: there is no child */
-	struct perso_buf in;	/* messages, its whole length in use */
+	int fd;		     /* -1: there is no child */
+	struct perso_buf in; /* messages, its whole length in use */
 };
 
 struct pcsc {
@@ -105,10 +106,9 @@ worker_done(struct worker *w)
 	perso_buf_done(&w->in);
 }
 
-#define WORKER(name)                                                          \
-	__attribute__((cleanup(worker_done))) struct worker name = {          \
-		.fd = -1, .in = { .max = PCSC_MESSAGE_MAX }                   \
-	}
+#define WORKER(name)                                                           \
+	__attribute__((cleanup(worker_done))) struct worker name = { .fd = -1, \
+		.in = { .max = PCSC_MESSAGE_MAX } }
 
 static uint64_t
 now_ms(void)
@@ -162,8 +162,7 @@ ask(struct worker *w, enum pcsc_op op, struct perso_span request,
 	}
 	if (!is_ready(w, now_ms() + limit_ms)) {
 		end(w);
-		PERSO_FAIL(PERSO_E_TIMEOUT, "no answer within %u ms",
-		    limit_ms);
+		PERSO_FAIL(PERSO_E_TIMEOUT, "no answer within %u ms", limit_ms);
 	}
 	return take_answer(w, ret);
 }
@@ -194,8 +193,7 @@ pcsc_transmit(
 	struct pcsc *p = (struct pcsc *)l;
 	struct perso_span answer = PERSO_SPAN_EMPTY;
 
-	PERSO_TRY_CTX(
-	    ask(&p->w, PCSC_TRANSMIT, cmd, p->transmit_ms, &answer),
+	PERSO_TRY_CTX(ask(&p->w, PCSC_TRANSMIT, cmd, p->transmit_ms, &answer),
 	    "reader %s", p->reader);
 	return perso_buf_append(rsp, answer);
 }
@@ -210,8 +208,9 @@ pcsc_reset(struct perso_link *l)
 		PERSO_TRY_CTX(start_and_connect(p), "reader %s", p->reader);
 		return PERSO_OK;
 	}
-	PERSO_TRY_CTX(ask(&p->w, PCSC_RESET, PERSO_SPAN_EMPTY, p->connect_ms,
-	    &atr), "reader %s", p->reader);
+	PERSO_TRY_CTX(
+	    ask(&p->w, PCSC_RESET, PERSO_SPAN_EMPTY, p->connect_ms, &atr),
+	    "reader %s", p->reader);
 	return keep_atr(p, atr);
 }
 
@@ -316,8 +315,8 @@ perso_link_pcsc_list(unsigned timeout_ms, struct perso_readers *ret)
 	WORKER(w);
 
 	PERSO_TRY(start(&w));
-	PERSO_TRY_CTX(
-	    ask(&w, PCSC_LIST, PERSO_SPAN_EMPTY, timeout_ms, &answer),
+	PERSO_TRY_CTX(ask(&w, PCSC_LIST, PERSO_SPAN_EMPTY,
+			  timeout_ms ? timeout_ms : LIST_MS, &answer),
 	    "list of readers");
 	return parse_list(answer, ret);
 }
@@ -356,8 +355,8 @@ perso_link_pcsc_wait(
 
 	PERSO_TRY(perso_buf_append_u8(&request, wait->absent));
 	if (wait->reader != NULL)
-		PERSO_TRY(perso_buf_append(
-		    &request, perso_span_str(wait->reader)));
+		PERSO_TRY(
+		    perso_buf_append(&request, perso_span_str(wait->reader)));
 	PERSO_TRY(start(&w));
 	if (!pcsc_send(w.fd, PCSC_WAIT, perso_buf_span(&request)))
 		PERSO_FAIL(PERSO_E_LINK, "the reader's process has ended");

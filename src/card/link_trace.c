@@ -30,20 +30,20 @@ say_command(struct trace *t, struct perso_span cmd)
 
 	if (perso_apdu_decode(cmd, &a, &extended) != PERSO_OK) {
 		perso_trail_reset();
-		(void)snprintf(line, sizeof(line), "> malformed, %zu bytes",
-		    cmd.n);
+		(void)snprintf(
+		    line, sizeof(line), "> malformed, %zu bytes", cmd.n);
 	} else {
 		(void)snprintf(line, sizeof(line),
-		    "> %02X %02X %02X %02X Lc=%zu Le=%u%s", a.cla, a.ins,
-		    a.p1, a.p2, a.data.n, (unsigned)a.le,
+		    "> %02X %02X %02X %02X Lc=%zu Le=%u%s", a.cla, a.ins, a.p1,
+		    a.p2, a.data.n, (unsigned)a.le,
 		    extended ? " extended" : "");
 	}
 	t->fn(t->ctx, line);
 }
 
 static perso_rc
-trace_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+trace_transmit(
+    struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	struct trace *t = (struct trace *)l;
 	char line[LINE_MAX_LEN];
@@ -58,8 +58,8 @@ trace_transmit(struct perso_link *l, struct perso_span cmd,
 		(void)snprintf(line, sizeof(line), "< %02X%02X +%zu %lluus",
 		    rsp->p[rsp->n - 2], rsp->p[rsp->n - 1], rsp->n - 2, us);
 	else
-		(void)snprintf(line, sizeof(line), "< %s %lluus",
-		    perso_rc_name(rc), us);
+		(void)snprintf(
+		    line, sizeof(line), "< %s %lluus", perso_rc_name(rc), us);
 	t->fn(t->ctx, line);
 	return rc;
 }

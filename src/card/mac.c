@@ -69,8 +69,8 @@ perso_retail_mac(struct perso_span key, const struct perso_span *parts,
 	if (body.n > 0) {
 		PERSO_TRY(perso_cbc_encrypt(PERSO_DES,
 		    perso_span_sub(key, 0, DES_BLOCK), iv, body, &chain));
-		iv = perso_span_sub(perso_buf_span(&chain),
-		    chain.n - DES_BLOCK, DES_BLOCK);
+		iv = perso_span_sub(
+		    perso_buf_span(&chain), chain.n - DES_BLOCK, DES_BLOCK);
 	}
 	PERSO_TRY(perso_cbc_encrypt(PERSO_3DES, key, iv, last, &mac));
 	return perso_span_copy(ret, DES_BLOCK, perso_buf_span(&mac));

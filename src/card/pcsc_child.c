@@ -27,7 +27,7 @@ struct child {
 };
 
 /* pcsc-lite's own words for its codes. */
-#define FAIL_PCSC(rc, what, rv)                                               \
+#define FAIL_PCSC(rc, what, rv) \
 	PERSO_FAIL(rc, "%s: %s", what, pcsc_stringify_error(rv))
 
 static perso_rc
@@ -114,8 +114,8 @@ find_fitting(const SCARD_READERSTATE *states, DWORD count, const char *name,
 		if (name[0] != '\0' && strcmp(name, states[i].szReader) != 0)
 			continue;
 		*ret_known = true;
-		if (absent ? !(f & PCSC_HAS_CARD) : here &&
-		    (name[0] != '\0' || !(f & PCSC_IN_USE)))
+		if (absent ? !(f & PCSC_HAS_CARD)
+			   : here && (name[0] != '\0' || !(f & PCSC_IN_USE)))
 			return states[i].szReader;
 	}
 	return NULL;
@@ -198,8 +198,8 @@ static bool
 is_passing(LONG rv)
 {
 	return rv == SCARD_W_UNRESPONSIVE_CARD ||
-	    rv == SCARD_W_UNPOWERED_CARD || rv == SCARD_W_RESET_CARD ||
-	    rv == SCARD_E_SHARING_VIOLATION;
+	       rv == SCARD_W_UNPOWERED_CARD || rv == SCARD_W_RESET_CARD ||
+	       rv == SCARD_E_SHARING_VIOLATION;
 }
 
 static perso_rc
@@ -228,8 +228,8 @@ do_connect(struct child *c, struct perso_span name, struct perso_buf *ret)
 	char text[PERSO_READER_NAME] = "";
 
 	PERSO_TRY(perso_span_copy(text, sizeof(text) - 1, name));
-	PERSO_TRY(perso_span_copy(
-	    c->reader, sizeof(c->reader), perso_span_of(text)));
+	PERSO_TRY(
+	    perso_span_copy(c->reader, sizeof(c->reader), perso_span_of(text)));
 	return open_card(c, ret);
 }
 
@@ -259,6 +259,9 @@ do_transmit(struct child *c, struct perso_span cmd, struct perso_buf *ret)
 	rv = SCardTransmit(c->card, &pci, cmd.p, cmd.n, NULL, answer, &len);
 	if (rv != SCARD_S_SUCCESS)
 		FAIL_PCSC(transmit_code(rv), "card", rv);
+	/* some drivers call it a success when the card leaves meanwhile */
+	if (len < 2)
+		PERSO_FAIL(PERSO_E_TORN, "card: no answer");
 	return perso_buf_append(ret, perso_span(answer, len));
 }
 
@@ -333,8 +336,8 @@ pcsc_child_run(int fd)
 		perso_buf_clear(&out);
 		perso_trail_reset();
 		rc = serve(&c, op, request, &out);
-		answer = rc == PERSO_OK ? perso_buf_span(&out) :
-		    perso_span_str(perso_trail_get(0));
+		answer = rc == PERSO_OK ? perso_buf_span(&out)
+					: perso_span_str(perso_trail_get(0));
 		if (!pcsc_send(fd, rc, answer))
 			break;
 	}

@@ -12,19 +12,15 @@
 #include "perso/buf.h"
 
 enum pcsc_op {
-	PCSC_LIST,	/* -> { flags(1) length(1) name }* */
-	PCSC_WAIT,	/* absent(1) reader name or nothing -> reader name */
-	PCSC_CONNECT,	/* reader name -> ATR */
-	PCSC_TRANSMIT,	/* command -> answer with SW */
-	PCSC_RESET,	/* -> ATR */
-	PCSC_CLOSE	/* eject(1) -> nothing; the child ends */
+	PCSC_LIST,     /* -> { flags(1) length(1) name }* */
+	PCSC_WAIT,     /* absent(1) reader name or nothing -> reader name */
+	PCSC_CONNECT,  /* reader name -> ATR */
+	PCSC_TRANSMIT, /* command -> answer with SW */
+	PCSC_RESET,    /* -> ATR */
+	PCSC_CLOSE     /* eject(1) -> nothing; the child ends */
 };
 
-enum pcsc_flag {
-	PCSC_HAS_CARD = 1,
-	PCSC_IS_MUTE = 2,
-	PCSC_IN_USE = 4
-};
+enum pcsc_flag { PCSC_HAS_CARD = 1, PCSC_IS_MUTE = 2, PCSC_IN_USE = 4 };
 
 #define PCSC_MESSAGE_MAX 65600
 

@@ -7,15 +7,15 @@
 #include "perso/tlv.h"
 #include "perso/wr.h"
 
-#define SM_CLASS 0x0C	/* secured, header authenticated */
+#define SM_CLASS 0x0C /* secured, header authenticated */
 #define MAC_LEN 8
 #define DO8E_LEN (2 + MAC_LEN)
 #define DO99_LEN 4
 #define BLOCK_MAX 16
 
 enum {
-	TAG_DATA = 0x87,	/* padding indicator 01, cryptogram */
-	TAG_DATA_ODD = 0x85,	/* cryptogram */
+	TAG_DATA = 0x87,     /* padding indicator 01, cryptogram */
+	TAG_DATA_ODD = 0x85, /* cryptogram */
 	TAG_LE = 0x97,
 	TAG_SW = 0x99,
 	TAG_MAC = 0x8E
@@ -27,8 +27,8 @@ struct sm {
 	struct perso_secret ks_enc;
 	struct perso_secret ks_mac;
 	uint8_t ssc[BLOCK_MAX];
-	size_t block;		/* of the cipher, and length of the SSC */
-	bool odd;		/* INS of the command under way */
+	size_t block; /* of the cipher, and length of the SSC */
+	bool odd;     /* INS of the command under way */
 };
 
 static void
@@ -44,9 +44,9 @@ static perso_rc
 make_iv(struct sm *sm, uint8_t iv[BLOCK_MAX])
 {
 	if (sm->cipher == PERSO_3DES)
-		return PERSO_OK;	/* all zero */
-	return perso_block_encrypt(sm->cipher,
-	    perso_secret_span(&sm->ks_enc), sm->ssc, iv);
+		return PERSO_OK; /* all zero */
+	return perso_block_encrypt(
+	    sm->cipher, perso_secret_span(&sm->ks_enc), sm->ssc, iv);
 }
 
 /* MAC over SSC || head || objects, padded. */
@@ -83,9 +83,8 @@ write_data(struct sm *sm, struct perso_span data, struct perso_wr *w)
 	PERSO_TRY(perso_buf_append(&padded, data));
 	PERSO_TRY(perso_pad2(&padded, 0, sm->block));
 	PERSO_TRY(make_iv(sm, iv));
-	PERSO_TRY(perso_cbc_encrypt(sm->cipher,
-	    perso_secret_span(&sm->ks_enc), perso_span(iv, sm->block),
-	    perso_buf_span(&padded), &cryptogram));
+	PERSO_TRY(perso_cbc_encrypt(sm->cipher, perso_secret_span(&sm->ks_enc),
+	    perso_span(iv, sm->block), perso_buf_span(&padded), &cryptogram));
 	if (sm->odd) {
 		perso_wr_head(w, TAG_DATA_ODD, cryptogram.n);
 	} else {
@@ -137,15 +136,15 @@ protect(struct sm *sm, const struct perso_apdu *plain, struct perso_buf *data,
 		write_le(plain->le, &w);
 	PERSO_TRY(perso_wr_end(&w));
 	PERSO_TRY(header_block(sm, out, data->n > 0, &head));
-	PERSO_TRY(make_mac(
-	    sm, perso_buf_span(&head), perso_buf_span(data), mac));
+	PERSO_TRY(
+	    make_mac(sm, perso_buf_span(&head), perso_buf_span(data), mac));
 	perso_wr_tlv(&w, TAG_MAC, perso_span_of(mac));
 	return perso_wr_end(&w);
 }
 
 static perso_rc
-sm_wrap(struct perso_channel *c, const struct perso_apdu *plain,
-    bool extended, struct perso_buf *data, struct perso_apdu *ret)
+sm_wrap(struct perso_channel *c, const struct perso_apdu *plain, bool extended,
+    struct perso_buf *data, struct perso_apdu *ret)
 {
 	struct sm *sm = (struct sm *)c;
 	struct perso_apdu out = *plain;
@@ -163,10 +162,10 @@ sm_wrap(struct perso_channel *c, const struct perso_apdu *plain,
 
 /* The objects of an answer; spans into it. */
 struct answer {
-	struct perso_span cryptogram;	/* empty: no data */
+	struct perso_span cryptogram; /* empty: no data */
 	struct perso_span sw;
 	struct perso_span mac;
-	struct perso_span covered;	/* what the MAC is over */
+	struct perso_span covered; /* what the MAC is over */
 	bool has_data;
 };
 
@@ -212,17 +211,16 @@ decrypt(struct sm *sm, struct perso_span cryptogram, struct perso_buf *ret)
 	if (cryptogram.n == 0 || cryptogram.n % sm->block != 0)
 		PERSO_FAIL(PERSO_E_DATA, "cryptogram is not whole blocks");
 	PERSO_TRY(make_iv(sm, iv));
-	PERSO_TRY(perso_cbc_decrypt(sm->cipher,
-	    perso_secret_span(&sm->ks_enc), perso_span(iv, sm->block),
-	    cryptogram, &plain));
+	PERSO_TRY(perso_cbc_decrypt(sm->cipher, perso_secret_span(&sm->ks_enc),
+	    perso_span(iv, sm->block), cryptogram, &plain));
 	PERSO_TRY(perso_unpad2(perso_buf_span(&plain), sm->block, &n));
 	return perso_buf_append(
 	    ret, perso_span_sub(perso_buf_span(&plain), 0, n));
 }
 
 static perso_rc
-check_answer(struct sm *sm, struct perso_span data, uint16_t sw,
-    struct perso_buf *ret)
+check_answer(
+    struct sm *sm, struct perso_span data, uint16_t sw, struct perso_buf *ret)
 {
 	struct answer a = { 0 };
 	uint8_t mac[MAC_LEN];
@@ -286,8 +284,8 @@ max_plain(const struct sm *sm, size_t room, bool odd)
 }
 
 static size_t
-sm_max_data(const struct perso_channel *c, size_t lc,
-    const struct perso_apdu *a)
+sm_max_data(
+    const struct perso_channel *c, size_t lc, const struct perso_apdu *a)
 {
 	const struct sm *sm = (const struct sm *)c;
 	size_t fixed = DO8E_LEN;
@@ -315,11 +313,11 @@ sm_destroy(struct perso_channel *c)
 	free(sm);
 }
 
-#define SM_OPS(title)                                                         \
-	{                                                                     \
-		.name = (title), .wrap = sm_wrap, .unwrap = sm_unwrap,        \
-		.max_data = sm_max_data, .max_answer = sm_max_answer,         \
-		.destroy = sm_destroy                                         \
+#define SM_OPS(title)                                                  \
+	{                                                              \
+		.name = (title), .wrap = sm_wrap, .unwrap = sm_unwrap, \
+		.max_data = sm_max_data, .max_answer = sm_max_answer,  \
+		.destroy = sm_destroy                                  \
 	}
 
 static const struct perso_channel_ops sm_ops[] = {
@@ -348,8 +346,7 @@ fill(struct sm *sm, struct perso_span ks_enc, struct perso_span ks_mac,
 /* see perso/sm.h */
 perso_rc
 perso_sm_open(enum perso_cipher c, struct perso_span ks_enc,
-    struct perso_span ks_mac, struct perso_span ssc,
-    struct perso_channel **ret)
+    struct perso_span ks_mac, struct perso_span ssc, struct perso_channel **ret)
 {
 	struct sm *sm;
 	perso_rc rc;

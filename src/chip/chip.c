@@ -96,9 +96,10 @@ perso_chip_open(const struct perso_chip_params *p, struct perso_chip **ret)
 		PERSO_FAIL(PERSO_E_UNSUPPORTED, "no driver for the family %s",
 		    p->profile->family);
 	if (p->keys->kvn != p->profile->scp03_kvn)
-		PERSO_FAIL(PERSO_E_KEY, "key set has version %u, product %s "
-		    "has %u", p->keys->kvn, p->profile->id,
-		    p->profile->scp03_kvn);
+		PERSO_FAIL(PERSO_E_KEY,
+		    "key set has version %u, product %s "
+		    "has %u",
+		    p->keys->kvn, p->profile->id, p->profile->scp03_kvn);
 	if (!ops->recognise(p->profile, atr))
 		PERSO_FAIL(PERSO_E_PRODUCT, "the ATR is not that of %s",
 		    p->profile->id);
@@ -153,7 +154,7 @@ can_make(const struct perso_chip_profile *p, struct perso_key_spec spec)
 		return false;
 	if (spec.kind == PERSO_KEY_EC)
 		return spec.curve != PERSO_CURVE_NONE &&
-		    p->keygen_curves & 1U << spec.curve;
+		       p->keygen_curves & 1U << spec.curve;
 	for (size_t i = 0; i < p->keygen_rsa_count; i++)
 		if (p->keygen_rsa[i] == spec.bits)
 			return true;
@@ -162,8 +163,8 @@ can_make(const struct perso_chip_profile *p, struct perso_key_spec spec)
 
 /* see perso/chip.h */
 perso_rc
-perso_chip_make_aa(struct perso_chip *c, struct perso_key_spec spec,
-    struct perso_pubkey **ret)
+perso_chip_make_aa(
+    struct perso_chip *c, struct perso_key_spec spec, struct perso_pubkey **ret)
 {
 	PERSO_TRY(need_connection(c));
 	if (!can_make(c->p.profile, spec))
@@ -186,8 +187,8 @@ perso_chip_load_aa(struct perso_chip *c, const struct perso_keyref *key)
 		    c->p.profile->id);
 	PERSO_TRY_CTX(perso_keyref_pkcs8(key, &pkcs8), "loading the AA key");
 	PERSO_TRY(chip_before(c, PERSO_CHIP_LOAD_AA, NULL));
-	PERSO_TRY_CTX(c->ops->load_aa(c, perso_buf_span(&pkcs8)),
-	    "loading the AA key");
+	PERSO_TRY_CTX(
+	    c->ops->load_aa(c, perso_buf_span(&pkcs8)), "loading the AA key");
 	return PERSO_OK;
 }
 
@@ -220,8 +221,10 @@ perso_chip_compare(struct perso_chip *c, const struct perso_chip_file *f)
 {
 	PERSO_TRY(need_connection(c));
 	if (!c->p.profile->reads_before_lock)
-		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s cannot be read before it "
-		    "is locked", c->p.profile->id);
+		PERSO_FAIL(PERSO_E_UNSUPPORTED,
+		    "%s cannot be read before it "
+		    "is locked",
+		    c->p.profile->id);
 	PERSO_TRY_CTX(c->ops->compare(c, f), "comparing file %04X%s", f->fid,
 	    f->mf ? " of the MF" : "");
 	return PERSO_OK;

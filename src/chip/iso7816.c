@@ -9,7 +9,7 @@
 #include "perso/tlv.h"
 #include "perso/wr.h"
 
-#define CLA 0x80		/* 84 once the channel has protected it */
+#define CLA 0x80 /* 84 once the channel has protected it */
 #define OFFSET_EVEN_MAX 0x7FFF
 #define SW_EXISTS 0x6A89
 #define CPLC_TAG 0x9F7F
@@ -35,21 +35,20 @@ static void
 write_serial(struct perso_span cplc, char dst[PERSO_CHIP_SERIAL])
 {
 	perso_hex_str(perso_span_sub(cplc, 0, 4), dst, PERSO_CHIP_SERIAL);
-	perso_hex_str(perso_span_sub(cplc, 12, 6), dst + 8,
-	    PERSO_CHIP_SERIAL - 8);
+	perso_hex_str(
+	    perso_span_sub(cplc, 12, 6), dst + 8, PERSO_CHIP_SERIAL - 8);
 }
 
 static perso_rc
 check_product(const struct perso_chip_profile *p, struct perso_span cplc)
 {
-	if (!perso_span_equal(perso_span_sub(cplc, 0, 2),
-		perso_span_of(p->ic_fabricator)))
-		PERSO_FAIL(PERSO_E_PRODUCT, "IC fabricator is not that of %s",
-		    p->id);
+	if (!perso_span_equal(
+		perso_span_sub(cplc, 0, 2), perso_span_of(p->ic_fabricator)))
+		PERSO_FAIL(
+		    PERSO_E_PRODUCT, "IC fabricator is not that of %s", p->id);
 	if (!perso_span_equal(
 		perso_span_sub(cplc, 2, 2), perso_span_of(p->ic_type)))
-		PERSO_FAIL(PERSO_E_PRODUCT, "IC type is not that of %s",
-		    p->id);
+		PERSO_FAIL(PERSO_E_PRODUCT, "IC type is not that of %s", p->id);
 	return PERSO_OK;
 }
 
@@ -67,8 +66,8 @@ read_identity(struct perso_chip *c, struct perso_chip_identity *ret)
 	struct perso_tlv t = { 0 };
 
 	PERSO_TRY(perso_card_expect(&c->card, &a, &answer));
-	if (perso_tlv_only(perso_buf_span(&answer), CPLC_TAG, &t) !=
-		PERSO_OK || t.val.n != PERSO_CPLC_LEN)
+	if (perso_tlv_only(perso_buf_span(&answer), CPLC_TAG, &t) != PERSO_OK ||
+	    t.val.n != PERSO_CPLC_LEN)
 		PERSO_FAIL(PERSO_E_ANSWER, "answer is not a CPLC");
 	PERSO_TRY(check_product(c->p.profile, t.val));
 	write_serial(t.val, ret->serial);
@@ -86,11 +85,12 @@ connect_chip(struct perso_chip *c, struct perso_chip_identity *ret)
 	    &c->card, c->p.keys, c->p.profile->scp03_level, NULL);
 	/* Personalisation commands are gone once the chip is operational;
 	 * a blocked key set says 6983. */
-	if (rc == PERSO_E_SW && (perso_card_last_sw() == 0x6985 ||
-	    perso_card_last_sw() == 0x6D00 || perso_card_last_sw() == 0x6E00 ||
-	    perso_card_last_sw() == 0x6983)) {
+	if (rc == PERSO_E_SW &&
+	    (perso_card_last_sw() == 0x6985 || perso_card_last_sw() == 0x6D00 ||
+		perso_card_last_sw() == 0x6E00 ||
+		perso_card_last_sw() == 0x6983)) {
 		perso_trail_add("the chip is not to be personalised (any "
-		    "more)");
+				"more)");
 		return PERSO_E_CARD_STATE;
 	}
 	PERSO_TRY(rc);
@@ -100,8 +100,8 @@ connect_chip(struct perso_chip *c, struct perso_chip_identity *ret)
 
 /* 7F49{86 point} or 7F49{81 modulus 82 exponent}: ISO/IEC 7816-8. */
 static perso_rc
-parse_public(struct perso_span s, struct perso_key_spec spec,
-    struct perso_pubkey **ret)
+parse_public(
+    struct perso_span s, struct perso_key_spec spec, struct perso_pubkey **ret)
 {
 	struct perso_tlv whole = { 0 }, n = { 0 }, e = { 0 };
 	struct perso_rd rd;
@@ -139,8 +139,8 @@ build_crt(const struct perso_chip *c, struct perso_key_spec spec,
 }
 
 static perso_rc
-make_aa(struct perso_chip *c, struct perso_key_spec spec,
-    struct perso_pubkey **ret)
+make_aa(
+    struct perso_chip *c, struct perso_key_spec spec, struct perso_pubkey **ret)
 {
 	struct perso_apdu a = {
 		.cla = CLA,
@@ -238,8 +238,8 @@ create_file(struct perso_chip *c, const struct perso_chip_file *f)
 	struct perso_wr w = perso_wr(&fcp);
 	size_t mark = perso_wr_open(&w, 0x62);
 
-	perso_wr_tlv(&w, 0x80,
-	    perso_span(size + short_size, sizeof(size) - short_size));
+	perso_wr_tlv(
+	    &w, 0x80, perso_span(size + short_size, sizeof(size) - short_size));
 	perso_wr_tlv(&w, 0x82, perso_span(&type, 1));
 	perso_wr_tlv(&w, 0x83, perso_span_of(fid));
 	if (f->sfi != 0)
@@ -287,8 +287,8 @@ build_update_odd(struct perso_chip *c, size_t offset, struct perso_span left,
 
 /* One UPDATE BINARY; *ret_n: bytes written. */
 static perso_rc
-update(struct perso_chip *c, size_t offset, struct perso_span left,
-    size_t *ret_n)
+update(
+    struct perso_chip *c, size_t offset, struct perso_span left, size_t *ret_n)
 {
 	size_t room = perso_card_max_payload(&c->card);
 	PERSO_BUF(data, PERSO_LC_MAX);
@@ -348,8 +348,10 @@ compare_file(struct perso_chip *c, const struct perso_chip_file *f)
 	PERSO_TRY(perso_card_read_at(&c->card, 0, f->data.n, &got));
 	for (size_t i = 0; i < f->data.n; i++)
 		if (got.p[i] != f->data.p[i])
-			PERSO_FAIL(PERSO_E_MISMATCH, "chip and image differ "
-			    "at offset %zu", i);
+			PERSO_FAIL(PERSO_E_MISMATCH,
+			    "chip and image differ "
+			    "at offset %zu",
+			    i);
 	return PERSO_OK;
 }
 

@@ -13,6 +13,7 @@
 struct cli_chips {
 	char reader[PERSO_READER_NAME]; /* "": any */
 	unsigned wait_ms;
+	unsigned limit_ms; /* for one command */
 	bool used; /* a chip was in the reader and must leave it first */
 	char last[PERSO_READER_NAME];
 	/* A folder is read in batches, in order of names: what it costs in
@@ -100,7 +101,8 @@ next_file(struct cli_chips *c, bool locked, bool (*stop)(void *ctx))
 
 /* see chips.h */
 perso_rc
-cli_chips_reader(const char *reader, unsigned wait_ms, struct cli_chips **ret)
+cli_chips_reader(const char *reader, unsigned wait_ms, unsigned limit_ms,
+    struct cli_chips **ret)
 {
 	struct cli_chips *c = calloc(1, sizeof(*c));
 	perso_rc rc;
@@ -108,6 +110,7 @@ cli_chips_reader(const char *reader, unsigned wait_ms, struct cli_chips **ret)
 	if (c == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory");
 	c->wait_ms = wait_ms;
+	c->limit_ms = limit_ms;
 	rc = copy_name(c->reader, sizeof(c->reader), reader);
 	if (rc != PERSO_OK) {
 		free(c);
@@ -178,7 +181,9 @@ next_card(struct cli_chips *c, bool (*stop)(void *ctx))
 								    : NULL,
 		.timeout_ms = c->wait_ms,
 		.stop = stop };
-	struct perso_pcsc_params p = { .reader = c->last, .eject = true };
+	struct perso_pcsc_params p = {
+		.reader = c->last, .transmit_ms = c->limit_ms, .eject = true
+	};
 	perso_rc rc;
 
 	PERSO_TRY(wait_until_gone(c, stop));

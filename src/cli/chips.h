@@ -9,9 +9,10 @@
 
 struct cli_chips;
 
-/* reader: its name; "" takes the first one with a chip. */
-PERSO_MUST perso_rc cli_chips_reader(
-    const char *reader, unsigned wait_ms, struct cli_chips **ret);
+/* reader: its name; "" takes the first one with a chip. limit_ms: for one
+ * command. */
+PERSO_MUST perso_rc cli_chips_reader(const char *reader, unsigned wait_ms,
+    unsigned limit_ms, struct cli_chips **ret);
 /* Files that end in .chip. */
 PERSO_MUST perso_rc cli_chips_sim(const char *dir, struct cli_chips **ret);
 void cli_chips_free(struct cli_chips **c);

@@ -116,15 +116,15 @@ struct cli_signer {
 	struct perso_keyref *key;
 	struct perso_signer *signer;
 };
-PERSO_MUST perso_rc cli_signer_open(const struct cli_config *cfg,
-    const char *issuer, struct cli_signer *ret);
+PERSO_MUST perso_rc cli_signer_open(
+    const struct cli_config *cfg, const char *issuer, struct cli_signer *ret);
 void cli_signer_close(struct cli_signer *s);
 /* The folder of a state and the name in it. */
 PERSO_MUST perso_rc cli_signer_path(const struct cli_config *cfg,
     const char *issuer, const char *name, char dst[PERSO_PATH_MAX]);
-#define CLI_SIGNER(name)                                                   \
-	__attribute__((cleanup(cli_signer_close))) struct cli_signer name = \
-	    { NULL, NULL }
+#define CLI_SIGNER(name)        \
+	__attribute__((cleanup( \
+	    cli_signer_close))) struct cli_signer name = { NULL, NULL }
 
 void cli_close_store(struct perso_store **s);
 void cli_free_profiles(struct perso_profiles **p);
@@ -176,8 +176,8 @@ void cli_file_name(const struct perso_lds_file *f, char dst[CLI_FILE_NAME]);
 const struct perso_lds_file *cli_file_find(
     const char *path, struct perso_span bytes);
 /* Parses one file of a chip and tells what it says; codes of lds.h. */
-PERSO_MUST perso_rc cli_file_json(const struct perso_lds_file *f,
-    struct perso_span bytes, json_t **ret);
+PERSO_MUST perso_rc cli_file_json(
+    const struct perso_lds_file *f, struct perso_span bytes, json_t **ret);
 /* Writes all files into a folder that is made if need be; mode 0600. */
 PERSO_MUST perso_rc cli_image_write(
     const char *dir, const struct perso_lds_image *img);

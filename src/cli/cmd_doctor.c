@@ -85,8 +85,7 @@ check_stock(struct doctor *d)
 		doctor_trail(d, DOCTOR_FAIL, "store", "restore the last copy");
 		return;
 	}
-	unfinished =
-	    n.jobs[0] + n.jobs[1] + n.jobs[2] + n.jobs[3] + n.jobs[4];
+	unfinished = n.jobs[0] + n.jobs[1] + n.jobs[2] + n.jobs[3] + n.jobs[4];
 	if (unfinished > 0)
 		doctor_add(d, DOCTOR_WARN, "jobs",
 		    "put its chip into the reader; perso run finishes or "
@@ -136,8 +135,8 @@ check_chip_keys(struct doctor *d)
 		    "put the key file of the delivery there, mode 0600");
 		return;
 	}
-	for (size_t i = 0; d->profiles != NULL &&
-			   i < perso_profiles_chip_count(d->profiles);
+	for (size_t i = 0;
+	     d->profiles != NULL && i < perso_profiles_chip_count(d->profiles);
 	     i++)
 		fit += perso_profiles_chip_at(d->profiles, i)->scp03_kvn ==
 		       keys->kvn;
@@ -196,8 +195,8 @@ check_clock(struct doctor *d)
 	int64_t newest = 0;
 	bool there = d->store != NULL;
 
-	while (there && perso_store_journal_next(
-			    d->store, e.seq, &e, &there) == PERSO_OK)
+	while (there && perso_store_journal_next(d->store, e.seq, &e, &there) ==
+			    PERSO_OK)
 		if (there && e.at > newest)
 			newest = e.at;
 	perso_time_text(d->now, now);
@@ -287,9 +286,9 @@ close_doctor(struct doctor *d)
 perso_rc
 cli_run_doctor(struct cli *c)
 {
-	__attribute__((cleanup(close_doctor))) struct doctor d = { .cli = c,
-		.now = perso_now(),
-		.rows = json_array() };
+	__attribute__((cleanup(close_doctor))) struct doctor d = {
+		.cli = c, .now = perso_now(), .rows = json_array()
+	};
 
 	if (check_config(&d)) {
 		check_store(&d);

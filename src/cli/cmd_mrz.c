@@ -77,10 +77,11 @@ static perso_rc
 print_wrong_digits(struct cli *c, struct perso_span text)
 {
 	struct perso_mrz_digit d[PERSO_MRZ_DIGITS];
-	json_t *wrong = json_array();
+	json_t *wrong;
 	size_t n = 0;
 
 	PERSO_TRY(perso_mrz_digits(text, d, &n));
+	wrong = json_array();
 	for (size_t i = 0; i < n; i++) {
 		char found[2] = { d[i].found, '\0' };
 		char right[2] = { d[i].expected, '\0' };
@@ -203,10 +204,11 @@ cli_run_mrz_make(struct cli *c)
 {
 	struct perso_mrz m = { 0 };
 	struct perso_mrz_text t;
-	json_t *lines = json_array();
+	json_t *lines;
 
 	PERSO_TRY(fill_mrz(c, &m));
 	PERSO_TRY(perso_mrz_compose(&m, &t));
+	lines = json_array();
 	for (unsigned i = 0; i < t.lines; i++) {
 		json_array_append_new(lines, json_string(t.line[i]));
 		if (!c->json)

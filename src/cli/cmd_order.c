@@ -214,6 +214,21 @@ free_key(struct perso_keyref **k)
 }
 
 static perso_rc
+check_pair(const struct perso_keyref *key, const struct perso_cert *cert)
+{
+	struct perso_pubkey *pub = NULL;
+	bool same;
+
+	PERSO_TRY(perso_cert_key(cert, &pub));
+	same = perso_pubkey_equal(pub, perso_keyref_pubkey(key));
+	perso_pubkey_free(&pub);
+	if (!same)
+		PERSO_FAIL(PERSO_E_KEY, "the certificate is not that of the "
+					"key");
+	return PERSO_OK;
+}
+
+static perso_rc
 sign_one(const char *path, struct perso_keyref *key, struct perso_span cert)
 {
 	char out[PERSO_PATH_MAX];
@@ -242,6 +257,7 @@ cli_run_order_sign(struct cli *c)
 	PERSO_TRY_CTX(perso_keyref_open(key_path, &key), "approver's key");
 	PERSO_TRY_CTX(perso_cert_load(cert_path, &cert), "approver's "
 							 "certificate");
+	PERSO_TRY(check_pair(key, &cert));
 	for (int i = 0; i < c->argc; i++) {
 		PERSO_TRY_CTX(
 		    sign_one(c->argv[i], key, perso_buf_span(&cert.der)), "%s",

@@ -67,7 +67,7 @@ show_cert(struct cli *c, const struct perso_cert *cert, const char *path)
 	char from[PERSO_TIME_LEN], to[PERSO_TIME_LEN];
 	struct perso_pubkey *key = NULL;
 	const char *kind = "?";
-	json_t *types = json_array();
+	json_t *types;
 
 	PERSO_TRY(perso_name_text(cert->subject, subject, sizeof(subject)));
 	PERSO_TRY(perso_name_text(cert->issuer, issuer, sizeof(issuer)));
@@ -78,6 +78,7 @@ show_cert(struct cli *c, const struct perso_cert *cert, const char *path)
 		kind = perso_pubkey_kind(key) == PERSO_KEY_RSA
 			   ? "RSA"
 			   : perso_curve_name(perso_pubkey_curve(key));
+	types = json_array();
 	for (size_t i = 0; i < cert->type_count; i++)
 		json_array_append_new(types, json_string(cert->types[i]));
 	if (c->json) {

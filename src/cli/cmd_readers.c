@@ -17,9 +17,10 @@ perso_rc
 cli_run_readers(struct cli *c)
 {
 	struct perso_readers readers = { 0 };
-	json_t *list = json_array();
+	json_t *list;
 
 	PERSO_TRY(perso_link_pcsc_list(10000, &readers));
+	list = json_array();
 	for (size_t i = 0; i < readers.count; i++) {
 		const struct perso_reader *r = &readers.list[i];
 

@@ -56,15 +56,16 @@ open_chips(struct cli_run *r)
 {
 	const char *sim = cli_value(r->cli, "sim");
 	const char *reader = cli_value(r->cli, "reader");
-	uint64_t wait = 60;
+	uint64_t wait = 60, limit = 60;
 
 	PERSO_TRY(cli_number(r->cli, "wait", 86400, &wait));
+	PERSO_TRY(cli_number(r->cli, "time-limit", 3600, &limit));
 	if (sim != NULL && reader != NULL)
 		PERSO_FAIL(PERSO_E_ARG, "either --sim or --reader");
 	if (sim != NULL)
 		return cli_chips_sim(sim, &r->chips);
 	return cli_chips_reader(reader != NULL ? reader : r->cfg.reader,
-	    (unsigned)wait * 1000, &r->chips);
+	    (unsigned)wait * 1000, (unsigned)limit * 1000, &r->chips);
 }
 
 static perso_rc

@@ -128,18 +128,16 @@ make_one(struct cli *c, struct perso_sim_config *sim, const char *path)
 	return PERSO_OK;
 }
 
-/* see cli_int.h */
-perso_rc
-cli_run_sim_make(struct cli *c)
+static perso_rc
+make_all(struct cli *c, struct perso_sim_config *sim)
 {
-	struct perso_sim_config sim = { 0 };
-	struct cli_config cfg;
 	uint64_t count = 1, first = 1;
+	struct cli_config cfg;
 
 	PERSO_TRY(cli_number(c, "count", 1000000, &count));
 	PERSO_TRY(cli_number(c, "first", 1000000, &first));
 	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(fill_config(c, &cfg, &sim));
+	PERSO_TRY(fill_config(c, &cfg, sim));
 	PERSO_TRY(perso_dir_make(c->argv[0], 0700));
 	for (uint64_t i = 0; i < count; i++) {
 		char name[32], path[PERSO_PATH_MAX];
@@ -148,10 +146,20 @@ cli_run_sim_make(struct cli *c)
 		    (unsigned long long)(first + i));
 		PERSO_TRY(
 		    perso_path_join(path, sizeof(path), c->argv[0], name));
-		PERSO_TRY(make_one(c, &sim, path));
+		PERSO_TRY(make_one(c, sim, path));
 	}
-	perso_wipe(&sim, sizeof(sim));
 	return PERSO_OK;
+}
+
+/* see cli_int.h */
+perso_rc
+cli_run_sim_make(struct cli *c)
+{
+	struct perso_sim_config sim = { 0 };
+	perso_rc rc = make_all(c, &sim);
+
+	perso_wipe(&sim, sizeof(sim));
+	return rc;
 }
 
 static perso_rc

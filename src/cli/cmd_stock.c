@@ -3,28 +3,70 @@
 
 #define LIST_MAX (16u << 20)
 
+/* All of it is looked at before the first blank is taken in. */
 struct delivery {
 	struct perso_store *store;
 	const char *product;
-	size_t received;
-	json_t *json; /* array */
+	json_t *list; /* array of {serial, number} */
+	json_t *seen; /* serials and numbers, for doubles */
 };
 
-static perso_rc
-receive_one(struct delivery *d, const char *serial, const char *number)
+static void
+close_delivery(struct delivery *d)
 {
-	PERSO_TRY_CTX(
-	    perso_store_blank_receive(d->store, serial, d->product, number),
-	    "blank %s", serial);
-	json_array_append_new(d->json,
-	    json_pack("{s:s, s:s*}", "serial", serial, "number", number));
-	d->received++;
+	json_decref(d->list);
+	json_decref(d->seen);
+}
+
+static perso_rc
+add_once(struct delivery *d, char kind, const char *text)
+{
+	char key[2 * PERSO_ID_MAX];
+
+	snprintf(key, sizeof(key), "%c%.100s", kind, text);
+	if (json_object_get(d->seen, key) != NULL)
+		PERSO_FAIL(PERSO_E_CONFLICT, "%s is named twice", text);
+	if (json_object_set_new(d->seen, key, json_true()) != 0)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for the delivery");
+	return PERSO_OK;
+}
+
+/* Serials are hexadecimal as the chip says them: in capitals. */
+static perso_rc
+add_blank(struct delivery *d, const char *serial, const char *number)
+{
+	struct perso_store_blank known;
+	char text[PERSO_ID_MAX];
+	size_t n = 0;
+
+	for (; serial[n] != '\0'; n++) {
+		char c = serial[n];
+
+		if (c >= 'a' && c <= 'f')
+			c = (char)(c - 32);
+		if (n + 1 >= sizeof(text) ||
+		    ((c < '0' || c > '9') && (c < 'A' || c > 'F')))
+			PERSO_FAIL(PERSO_E_DATA,
+			    "a serial is up to %d hexadecimal digits",
+			    PERSO_ID_MAX - 1);
+		text[n] = c;
+	}
+	text[n] = '\0';
+	PERSO_TRY(add_once(d, 's', text));
+	if (number != NULL)
+		PERSO_TRY(add_once(d, 'n', number));
+	if (perso_store_blank_get(d->store, text, &known) == PERSO_OK)
+		PERSO_FAIL(PERSO_E_CONFLICT, "blank %s is known already", text);
+	if (json_array_append_new(d->list, json_pack("{s:s, s:s*}", "serial",
+					       text, "number", number)) != 0)
+		PERSO_FAIL(
+		    PERSO_E_DATA, "the number of blank %s is not UTF-8", text);
 	return PERSO_OK;
 }
 
 /* One line of a delivery list: serial, then the printed number or nothing. */
 static perso_rc
-receive_line(struct delivery *d, char *line, unsigned n)
+read_line(struct delivery *d, char *line, unsigned n)
 {
 	char *number = line + strcspn(line, " \t");
 
@@ -39,13 +81,13 @@ receive_line(struct delivery *d, char *line, unsigned n)
 			    "wanted",
 			    n);
 	}
-	PERSO_TRY_CTX(receive_one(d, line, *number != '\0' ? number : NULL),
-	    "line %u", n);
+	PERSO_TRY_CTX(
+	    add_blank(d, line, *number != '\0' ? number : NULL), "line %u", n);
 	return PERSO_OK;
 }
 
 static perso_rc
-receive_file(struct delivery *d, const char *path)
+read_file(struct delivery *d, const char *path)
 {
 	unsigned n = 1;
 	char *p;
@@ -61,7 +103,7 @@ receive_file(struct delivery *d, const char *path)
 		if (*next == '\n')
 			next++;
 		p[len] = '\0';
-		PERSO_TRY_CTX(receive_line(d, p, n), "%s", path);
+		PERSO_TRY_CTX(read_line(d, p, n), "%s", path);
 		p = next;
 	}
 	return PERSO_OK;
@@ -81,11 +123,33 @@ check_product(const struct cli_config *cfg, const char *product)
 	return PERSO_OK;
 }
 
+static perso_rc
+receive_all(struct delivery *d)
+{
+	const json_t *b;
+	size_t i;
+
+	json_array_foreach(d->list, i, b)
+	{
+		PERSO_TRY_CTX(
+		    perso_store_blank_receive(d->store,
+			json_string_value(json_object_get(b, "serial")),
+			d->product,
+			json_string_value(json_object_get(b, "number"))),
+		    "after %zu blanks that were received", i);
+	}
+	return PERSO_OK;
+}
+
 /* see cli_int.h */
 perso_rc
 cli_run_stock_receive(struct cli *c)
 {
-	struct delivery d = { .product = cli_value(c, "product") };
+	__attribute__((cleanup(close_delivery))) struct delivery d = {
+		.product = cli_value(c, "product"),
+		.list = json_array(),
+		.seen = json_object()
+	};
 	struct cli_config cfg;
 	const char *list = cli_value(c, "list");
 	const char *number = cli_value(c, "number");
@@ -99,16 +163,15 @@ cli_run_stock_receive(struct cli *c)
 		PERSO_FAIL(PERSO_E_ARG, "name serials, or a file with --list");
 	PERSO_TRY(cli_open_store(&cfg, &store));
 	d.store = store;
-	d.json = json_array();
 	for (int i = 0; i < c->argc; i++)
-		PERSO_TRY(receive_one(&d, c->argv[i], number));
+		PERSO_TRY(add_blank(&d, c->argv[i], number));
 	if (list != NULL)
-		PERSO_TRY(receive_file(&d, list));
+		PERSO_TRY(read_file(&d, list));
+	PERSO_TRY(receive_all(&d));
 	if (c->json)
-		return cli_json(d.json);
-	json_decref(d.json);
-	cli_print(
-	    "%zu blank%s received\n", d.received, d.received == 1 ? "" : "s");
+		return cli_json(json_incref(d.list));
+	cli_print("%zu blank%s received\n", json_array_size(d.list),
+	    json_array_size(d.list) == 1 ? "" : "s");
 	return PERSO_OK;
 }
 

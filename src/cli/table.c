@@ -42,6 +42,9 @@ static const struct cli_option run_options[] = {
 	{ "wait", "SECONDS",
 	    "how long to wait for the next chip (default: "
 	    "60)" },
+	{ "time-limit", "SECONDS",
+	    "how long a chip in a reader may take for one "
+	    "command (default: 60)" },
 	NO_MORE
 };
 static const struct cli_option job_options[] = { { "state", "STATE",

@@ -33,7 +33,6 @@ PERSO_MUST perso_rc scp03_session_key(struct perso_keyref *from,
     struct perso_secret *ret);
 /* A cryptogram (8 bytes) from S-MAC. */
 PERSO_MUST perso_rc scp03_cryptogram(const struct perso_secret *s_mac,
-    enum scp03_constant c, const struct perso_scp03_session *s,
-    uint8_t ret[8]);
+    enum scp03_constant c, const struct perso_scp03_session *s, uint8_t ret[8]);
 
 #endif

@@ -14,7 +14,7 @@ struct scp03 {
 	struct perso_secret s_mac;
 	struct perso_secret s_rmac;
 	uint8_t chaining[SCP03_BLOCK];
-	uint64_t counter;	/* of commands, for the encryption's IV */
+	uint64_t counter; /* of commands, for the encryption's IV */
 	uint8_t level;
 };
 
@@ -28,7 +28,7 @@ scp03_label(enum scp03_constant c, uint16_t bits, const uint8_t host[8],
 	l.p[11] = (uint8_t)c;
 	l.p[13] = (uint8_t)(bits >> 8);
 	l.p[14] = (uint8_t)bits;
-	l.p[15] = 1;	/* counter: one block is enough */
+	l.p[15] = 1; /* counter: one block is enough */
 	for (size_t i = 0; i < 8; i++) {
 		l.p[16 + i] = host[i];
 		l.p[24 + i] = card[i];
@@ -135,8 +135,7 @@ scp03_wrap(struct perso_channel *c, const struct perso_apdu *plain,
 	else
 		PERSO_TRY(perso_buf_append(data, plain->data));
 	PERSO_TRY(chain_mac(sc, &out, extended, perso_buf_span(data)));
-	PERSO_TRY(
-	    perso_buf_append(data, perso_span(sc->chaining, SCP03_MAC)));
+	PERSO_TRY(perso_buf_append(data, perso_span(sc->chaining, SCP03_MAC)));
 	out.data = perso_buf_span(data);
 	*ret = out;
 	return PERSO_OK;
@@ -152,9 +151,8 @@ decrypt(struct scp03 *sc, struct perso_span cryptogram, struct perso_buf *ret)
 	if (cryptogram.n % SCP03_BLOCK != 0)
 		PERSO_FAIL(PERSO_E_SM, "answer is not whole blocks");
 	PERSO_TRY(make_iv(sc, true, iv));
-	PERSO_TRY(perso_cbc_decrypt(PERSO_AES128,
-	    perso_secret_span(&sc->s_enc), perso_span_of(iv), cryptogram,
-	    &plain));
+	PERSO_TRY(perso_cbc_decrypt(PERSO_AES128, perso_secret_span(&sc->s_enc),
+	    perso_span_of(iv), cryptogram, &plain));
 	if (perso_unpad2(perso_buf_span(&plain), SCP03_BLOCK, &n) != PERSO_OK)
 		PERSO_FAIL(PERSO_E_SM, "padding of the answer is wrong");
 	return perso_buf_append(
@@ -211,8 +209,8 @@ scp03_unwrap(struct perso_channel *c, struct perso_span data, uint16_t sw,
 }
 
 static size_t
-scp03_max_data(const struct perso_channel *c, size_t lc,
-    const struct perso_apdu *a)
+scp03_max_data(
+    const struct perso_channel *c, size_t lc, const struct perso_apdu *a)
 {
 	const struct scp03 *sc = (const struct scp03 *)c;
 	size_t n = lc < SCP03_MAC ? 0 : lc - SCP03_MAC;
@@ -274,8 +272,8 @@ perso_scp03_channel(const struct perso_scp03_keys *keys,
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a channel");
 	sc->base.ops = &scp03_ops;
 	sc->level = s->level;
-	rc = perso_span_copy(sc->chaining, sizeof(sc->chaining),
-	    perso_span_of(s->chaining));
+	rc = perso_span_copy(
+	    sc->chaining, sizeof(sc->chaining), perso_span_of(s->chaining));
 	if (rc == PERSO_OK)
 		rc = derive(sc, keys, s);
 	if (rc != PERSO_OK) {

@@ -11,7 +11,7 @@
 #include "perso/secret.h"
 
 #define KEY_FILE_MAX 4096
-#define KEY_LEN 16		/* AES-128 */
+#define KEY_LEN 16 /* AES-128 */
 #define BLOCK 16
 #define KVN_MAX 127
 
@@ -23,7 +23,7 @@ static const char *const line_name[LINES] = { "kvn", "enc", "mac", "dek" };
 struct entries {
 	bool seen[LINES];
 	uint8_t kvn;
-	struct perso_secret key[LINES];	/* [LINE_KVN] is not used */
+	struct perso_secret key[LINES]; /* [LINE_KVN] is not used */
 };
 
 static void
@@ -105,18 +105,18 @@ parse_line(struct perso_span line, struct entries *e)
 	name = trim(perso_span_sub(line, 0, eq));
 	value = trim(perso_span_sub(line, eq + 1, line.n));
 	while (which < LINES &&
-	    !perso_span_equal(name, perso_span_str(line_name[which])))
+	       !perso_span_equal(name, perso_span_str(line_name[which])))
 		which++;
 	if (which == LINES)
 		PERSO_FAIL(PERSO_E_CONFIG, "unknown entry");
 	if (e->seen[which])
-		PERSO_FAIL(PERSO_E_CONFIG, "%s stands there twice",
-		    line_name[which]);
+		PERSO_FAIL(
+		    PERSO_E_CONFIG, "%s stands there twice", line_name[which]);
 	if (which == LINE_KVN)
 		PERSO_TRY(parse_kvn(value, &e->kvn));
 	else
-		PERSO_TRY_CTX(parse_key(value, &e->key[which]), "%s",
-		    line_name[which]);
+		PERSO_TRY_CTX(
+		    parse_key(value, &e->key[which]), "%s", line_name[which]);
 	e->seen[which] = true;
 	return PERSO_OK;
 }
@@ -147,9 +147,8 @@ fill(struct perso_scp03_keys *k, struct perso_span enc, struct perso_span mac,
 
 /* see perso/scp03.h */
 perso_rc
-perso_scp03_keys_new(uint8_t kvn, struct perso_span enc,
-    struct perso_span mac, struct perso_span dek,
-    struct perso_scp03_keys **ret)
+perso_scp03_keys_new(uint8_t kvn, struct perso_span enc, struct perso_span mac,
+    struct perso_span dek, struct perso_scp03_keys **ret)
 {
 	struct perso_scp03_keys *k = calloc(1, sizeof(*k));
 	perso_rc rc;
@@ -199,11 +198,13 @@ load(const char *path, struct perso_scp03_keys **ret)
 	if (stat(path, &st) != 0)
 		PERSO_FAIL(PERSO_E_IO, "cannot be opened: %m");
 	if ((st.st_mode & 077) != 0)
-		PERSO_FAIL(PERSO_E_KEY, "may be read by others than its "
-		    "owner (mode %03o, want 600)", st.st_mode & 0777);
+		PERSO_FAIL(PERSO_E_KEY,
+		    "may be read by others than its "
+		    "owner (mode %03o, want 600)",
+		    st.st_mode & 0777);
 	if (st.st_size > KEY_FILE_MAX)
-		PERSO_FAIL(PERSO_E_KEY, "is longer than %d bytes",
-		    KEY_FILE_MAX);
+		PERSO_FAIL(
+		    PERSO_E_KEY, "is longer than %d bytes", KEY_FILE_MAX);
 	PERSO_TRY(perso_file_read(path, &text));
 	return perso_scp03_keys_parse(perso_buf_span(&text), ret);
 }
@@ -218,8 +219,8 @@ perso_scp03_keys_load(const char *path, struct perso_scp03_keys **ret)
 
 /* see perso/scp03.h */
 perso_rc
-perso_scp03_wrap_key(const struct perso_scp03_keys *keys,
-    struct perso_span key, bool pad, struct perso_buf *ret)
+perso_scp03_wrap_key(const struct perso_scp03_keys *keys, struct perso_span key,
+    bool pad, struct perso_buf *ret)
 {
 	PERSO_BUF(plain, key.n + BLOCK);
 
@@ -227,8 +228,8 @@ perso_scp03_wrap_key(const struct perso_scp03_keys *keys,
 	if (pad)
 		PERSO_TRY(perso_pad2(&plain, 0, BLOCK));
 	if (plain.n == 0 || plain.n % BLOCK != 0)
-		PERSO_FAIL(PERSO_E_ARG, "key of %zu bytes is not whole blocks",
-		    key.n);
+		PERSO_FAIL(
+		    PERSO_E_ARG, "key of %zu bytes is not whole blocks", key.n);
 	return perso_keyref_cbc_encrypt(
 	    keys->dek, PERSO_SPAN_EMPTY, perso_buf_span(&plain), ret);
 }

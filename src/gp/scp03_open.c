@@ -35,15 +35,18 @@ parse_hello(struct perso_span s, struct hello *ret)
 	PERSO_TRY_CTX(perso_rd_u8(&rd, &h.kvn), "key version number");
 	PERSO_TRY_CTX(perso_rd_u8(&rd, &scp), "SCP identifier");
 	if (scp != SCP_ID)
-		PERSO_FAIL(PERSO_E_UNSUPPORTED, "chip speaks SCP%02X, not "
-		    "SCP03", scp);
+		PERSO_FAIL(PERSO_E_UNSUPPORTED,
+		    "chip speaks SCP%02X, not "
+		    "SCP03",
+		    scp);
 	PERSO_TRY_CTX(perso_rd_u8(&rd, &h.i), "parameter i");
 	if (h.i != SCP_I)
-		PERSO_FAIL(PERSO_E_UNSUPPORTED, "SCP03 parameter i is %02X, "
-		    "not %02X", h.i, SCP_I);
+		PERSO_FAIL(PERSO_E_UNSUPPORTED,
+		    "SCP03 parameter i is %02X, "
+		    "not %02X",
+		    h.i, SCP_I);
 	PERSO_TRY_CTX(perso_rd_take(&rd, 8, &h.challenge), "card challenge");
-	PERSO_TRY_CTX(
-	    perso_rd_take(&rd, 8, &h.cryptogram), "card cryptogram");
+	PERSO_TRY_CTX(perso_rd_take(&rd, 8, &h.cryptogram), "card cryptogram");
 	PERSO_TRY_CTX(perso_rd_u24(&rd, &h.sequence), "sequence counter");
 	PERSO_TRY(perso_rd_finish(&rd));
 	*ret = h;
@@ -51,9 +54,8 @@ parse_hello(struct perso_span s, struct hello *ret)
 }
 
 static perso_rc
-initialize_update(struct perso_card *card,
-    const struct perso_scp03_keys *keys, struct perso_scp03_session *s,
-    struct perso_buf *ret)
+initialize_update(struct perso_card *card, const struct perso_scp03_keys *keys,
+    struct perso_scp03_session *s, struct perso_buf *ret)
 {
 	struct perso_apdu a = {
 		.cla = CLA_GP,
@@ -80,15 +82,17 @@ check_hello(const struct perso_scp03_keys *keys, struct perso_span answer,
 	if (rc != PERSO_OK)
 		return rc == PERSO_E_UNSUPPORTED ? rc : PERSO_E_ANSWER;
 	if (keys->kvn != 0 && h.kvn != keys->kvn)
-		PERSO_FAIL(PERSO_E_KEY, "chip answers for key version %u, not "
-		    "%u", h.kvn, keys->kvn);
+		PERSO_FAIL(PERSO_E_KEY,
+		    "chip answers for key version %u, not "
+		    "%u",
+		    h.kvn, keys->kvn);
 	PERSO_TRY(perso_span_copy(
 	    s->card_challenge, sizeof(s->card_challenge), h.challenge));
 	PERSO_TRY(scp03_session_key(keys->mac, SCP03_S_MAC, s, &s_mac));
 	PERSO_TRY(scp03_cryptogram(&s_mac, SCP03_CARD_CRYPTOGRAM, s, want));
 	if (!perso_secret_equal(perso_span_of(want), h.cryptogram))
 		PERSO_FAIL(PERSO_E_CARD_AUTH, "the chip's cryptogram is wrong: "
-		    "another key set?");
+					      "another key set?");
 	*ret = h;
 	return PERSO_OK;
 }
@@ -100,8 +104,8 @@ external_authenticate(struct perso_card *card,
 {
 	PERSO_SECRET(s_mac);
 	uint8_t body[8 + SCP03_MAC];
-	uint8_t head[] = { CLA_GP_SECURED, INS_EXTERNAL_AUTHENTICATE,
-		s->level, 0, sizeof(body) };
+	uint8_t head[] = { CLA_GP_SECURED, INS_EXTERNAL_AUTHENTICATE, s->level,
+		0, sizeof(body) };
 	struct perso_span parts[] = { perso_span_of(s->chaining),
 		perso_span_of(head), perso_span(body, 8) };
 	struct perso_apdu a = {
@@ -114,10 +118,9 @@ external_authenticate(struct perso_card *card,
 
 	PERSO_TRY(scp03_session_key(keys->mac, SCP03_S_MAC, s, &s_mac));
 	PERSO_TRY(scp03_cryptogram(&s_mac, SCP03_HOST_CRYPTOGRAM, s, body));
-	PERSO_TRY(
-	    perso_cmac(perso_secret_span(&s_mac), parts, 3, s->chaining));
-	PERSO_TRY(perso_span_copy(body + 8, SCP03_MAC,
-	    perso_span(s->chaining, SCP03_MAC)));
+	PERSO_TRY(perso_cmac(perso_secret_span(&s_mac), parts, 3, s->chaining));
+	PERSO_TRY(perso_span_copy(
+	    body + 8, SCP03_MAC, perso_span(s->chaining, SCP03_MAC)));
 	rc = perso_card_expect(card, &a, NULL);
 	if (rc == PERSO_E_SW)
 		rc = PERSO_E_CARD_AUTH;
@@ -143,7 +146,7 @@ static bool
 is_level(uint8_t level)
 {
 	return level == 0x01 || level == 0x03 || level == 0x11 ||
-	    level == 0x13 || level == 0x33;
+	       level == 0x13 || level == 0x33;
 }
 
 /* see perso/scp03.h */
@@ -160,13 +163,13 @@ perso_scp03_open(struct perso_card *card, const struct perso_scp03_keys *keys,
 	if (!is_level(level))
 		PERSO_FAIL(PERSO_E_ARG, "SCP03 level %02X", level);
 	perso_card_set_channel(card, NULL);
-	PERSO_TRY_CTX(initialize_update(card, keys, &s, &answer),
-	    "INITIALIZE UPDATE");
+	PERSO_TRY_CTX(
+	    initialize_update(card, keys, &s, &answer), "INITIALIZE UPDATE");
 	PERSO_TRY_CTX(check_hello(keys, perso_buf_span(&answer), &s, &h),
 	    "INITIALIZE UPDATE");
 	PERSO_TRY(copy_info(&h, &info));
-	PERSO_TRY_CTX(external_authenticate(card, keys, &s),
-	    "EXTERNAL AUTHENTICATE");
+	PERSO_TRY_CTX(
+	    external_authenticate(card, keys, &s), "EXTERNAL AUTHENTICATE");
 	PERSO_TRY(perso_scp03_channel(keys, &s, &channel));
 	perso_card_set_channel(card, channel);
 	if (ret != NULL)

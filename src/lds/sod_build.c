@@ -2,7 +2,7 @@
 
 #define OBJECT_MAX 2048
 #define TAG_SOD 0x77
-#define SOD_TYPICAL 512 /* without certificate; only room, no limit */
+#define SOD_TYPICAL 1024 /* without certificate; only room, no limit */
 
 static struct perso_cms_values
 cms_values(const struct perso_sod_values *v, struct perso_span object)

@@ -1,5 +1,6 @@
 /* The mapping of a record to files. The signer is in signer.c. */
 #include "perso/secinfo.h"
+#include "perso/tlv.h"
 #include "line_int.h"
 
 #define UNICODE_VERSION "040000"
@@ -172,13 +173,14 @@ build_dg12(const struct perso_image_values *v, struct perso_buf *ret)
 	return perso_dg12_build(&dg, ret);
 }
 
+/* The one SecurityInfo, out of its SET. */
 static perso_rc
 build_dg14(const struct perso_image_values *v, struct perso_buf *ret)
 {
-	PERSO_BUF(set, 4096);
+	PERSO_BUF(set, 1024);
 	struct perso_secinfo info;
-	struct perso_secinfos all;
-	struct perso_lds_infos dg = { .count = 0 };
+	struct perso_tlv all;
+	struct perso_lds_infos dg = { .count = 1 };
 	enum perso_hash h = PERSO_HASH_NONE;
 
 	if (v->profile->aa.kind != PERSO_AA_ECDSA)
@@ -186,9 +188,9 @@ build_dg14(const struct perso_image_values *v, struct perso_buf *ret)
 	PERSO_TRY(perso_hash_from_name(v->profile->aa.hash, &h));
 	PERSO_TRY(perso_secinfo_aa(h, &info));
 	PERSO_TRY(perso_secinfos_build(&info, 1, true, &set));
-	PERSO_TRY(perso_secinfos_parse(perso_buf_span(&set), &all));
-	for (size_t i = 0; i < all.count; i++)
-		dg.infos[dg.count++] = all.items[i].raw;
+	/* A SET of one; the data group's builder wants the elements. */
+	PERSO_TRY(perso_tlv_only(perso_buf_span(&set), 0x31, &all));
+	dg.infos[0] = all.val;
 	return perso_dg14_build(&dg, ret);
 }
 
@@ -275,6 +277,14 @@ static const struct {
 };
 #define ROWS (sizeof(table) / sizeof(table[0]))
 
+static const struct perso_lds_file *
+file_of(size_t i)
+{
+	if (table[i].dg != 0)
+		return perso_lds_by_dg((int)table[i].dg);
+	return perso_lds_by_name(table[i].file);
+}
+
 static bool
 is_wanted(const struct perso_image_values *v, size_t i)
 {
@@ -310,9 +320,8 @@ build_files(
 	for (size_t i = 0; i < ROWS; i++) {
 		if (!is_wanted(v, i) || (table[i].late && !late))
 			continue;
-		PERSO_TRY_CTX(perso_lds_image_add(
-				  img, perso_lds_by_name(table[i].file), &b),
-		    "%s", table[i].file);
+		PERSO_TRY_CTX(perso_lds_image_add(img, file_of(i), &b), "%s",
+		    table[i].file);
 		PERSO_TRY_CTX(table[i].build(v, b), "%s", table[i].file);
 	}
 	return PERSO_OK;

@@ -65,8 +65,8 @@ struct perso_work {
 	bool store_failed; /* the last error is the store's */
 	struct perso_store_step steps[PERSO_STORE_STEPS];
 	size_t step_count;
-	enum perso_line_step step;	  /* the current one */
-	uint64_t done, total, file_start; /* progress */
+	enum perso_line_step step;		     /* the current one */
+	uint64_t done, total, file_start, file_size; /* progress */
 	uint64_t started_us;
 };
 
@@ -75,6 +75,9 @@ PERSO_MUST perso_rc perso_work_new(
 void perso_work_free(struct perso_work **w);
 #define LINE_WORK(name) \
 	__attribute__((cleanup(perso_work_free))) struct perso_work *name = NULL
+
+/* Tells the progress: bytes of the files before, and of this one. */
+void perso_work_progress(struct perso_work *w, uint64_t moved);
 
 /* Runs fn as a step: events and evidence. */
 typedef perso_rc (*perso_work_fn)(struct perso_work *w);

@@ -4,22 +4,28 @@
 #include "perso/secret.h"
 #include "line_int.h"
 
+/* see line_int.h */
+void
+perso_work_progress(struct perso_work *w, uint64_t moved)
+{
+	const struct perso_line_events *e = &w->line->cfg.events;
+
+	if (w->total == 0 || e->progress == NULL)
+		return;
+	if (moved > w->file_size)
+		moved = w->file_size;
+	e->progress(e->ctx, w->step, w->done + moved, w->total);
+}
+
 static void
 on_answer(void *ctx)
 {
 	struct perso_work *w = ctx;
-	const struct perso_line_events *e = &w->line->cfg.events;
-	uint64_t moved = 0, done;
+	const struct perso_link *l = &w->meter.base;
 
-	if (w->total == 0 || e->progress == NULL)
-		return;
-	if (w->step == PERSO_STEP_WRITE)
-		moved = w->meter.base.bytes_out - w->file_start;
-	if (w->step == PERSO_STEP_COMPARE)
-		moved = w->meter.base.bytes_in - w->file_start;
-	done = w->done + moved;
-	e->progress(
-	    e->ctx, w->step, done < w->total ? done : w->total, w->total);
+	perso_work_progress(
+	    w, (w->step == PERSO_STEP_WRITE ? l->bytes_out : l->bytes_in) -
+		   w->file_start);
 }
 
 /* see line_int.h */

@@ -273,10 +273,12 @@ each_file(struct perso_work *w, file_fn fn)
 			.sfi = e->file->sfi,
 			.data = perso_buf_span(&e->data) };
 
+		w->file_size = e->data.n;
 		w->file_start = w->step == PERSO_STEP_WRITE
 				    ? w->meter.base.bytes_out
 				    : w->meter.base.bytes_in;
 		PERSO_TRY_CTX(fn(w->chip, &f), "%s", e->file->name);
+		perso_work_progress(w, e->data.n);
 		w->done += e->data.n;
 	}
 	return PERSO_OK;

@@ -6,6 +6,7 @@
 #define OID_MESSAGE_DIGEST "1.2.840.113549.1.9.4"
 #define OID_SIGNING_TIME "1.2.840.113549.1.9.5"
 #define ATTRS_MAX 1024
+#define ROOM 256 /* for what is neither contents, certificate nor values */
 
 static perso_rc
 check_values(const struct perso_cms_values *v)
@@ -134,8 +135,11 @@ write_content_info(const struct perso_cms_values *v, struct perso_span attrs,
 {
 	PERSO_BUF(out, PERSO_CMS_MAX);
 	struct perso_wr w = perso_wr(&out);
-	size_t info = perso_wr_open(&w, DER_SEQ), tag, seq, set;
+	size_t info, tag, seq, set;
 
+	PERSO_TRY(perso_buf_reserve(&out, ROOM + v->content.n +
+	    2 * v->cert.n + attrs.n + signature.n));
+	info = perso_wr_open(&w, DER_SEQ);
 	perso_wr_oid(&w, OID_SIGNED_DATA);
 	tag = perso_wr_open(&w, DER_CTXC(0));
 	seq = perso_wr_open(&w, DER_SEQ);

@@ -76,6 +76,13 @@ mrz_sex(char sex)
 			    : PERSO_SEX_UNSPECIFIED;
 }
 
+/* Text with its end; PERSO_E_RANGE. */
+static perso_rc
+copy(char *dst, size_t cap, const char *s)
+{
+	return perso_span_copy(dst, cap, perso_span(s, strlen(s) + 1));
+}
+
 /* see perso/record.h */
 perso_rc
 perso_record_mrz(const struct perso_record *r, struct perso_mrz *ret)
@@ -97,13 +104,13 @@ perso_record_mrz(const struct perso_record *r, struct perso_mrz *ret)
 			  perso_mrz_name_width(m.format), &o, &name),
 	    "name");
 	PERSO_TRY_CTX(perso_record_optional(r, m.optional1), "personal number");
-	snprintf(
-	    m.document_code, sizeof(m.document_code), "%s", p->document_code);
-	snprintf(m.issuer, sizeof(m.issuer), "%s", p->issuer);
-	snprintf(m.number, sizeof(m.number), "%s", r->number);
-	snprintf(m.primary, sizeof(m.primary), "%s", name.primary);
-	snprintf(m.secondary, sizeof(m.secondary), "%s", name.secondary);
-	snprintf(m.nationality, sizeof(m.nationality), "%s", r->nationality);
+	PERSO_TRY(
+	    copy(m.document_code, sizeof(m.document_code), p->document_code));
+	PERSO_TRY(copy(m.issuer, sizeof(m.issuer), p->issuer));
+	PERSO_TRY(copy(m.number, sizeof(m.number), r->number));
+	PERSO_TRY(copy(m.primary, sizeof(m.primary), name.primary));
+	PERSO_TRY(copy(m.secondary, sizeof(m.secondary), name.secondary));
+	PERSO_TRY(copy(m.nationality, sizeof(m.nationality), r->nationality));
 	*ret = m;
 	return PERSO_OK;
 }

@@ -41,7 +41,7 @@ set_up(struct perso_store *s, const struct perso_store_config *cfg)
 	PERSO_TRY(perso_store_exec(s,
 	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 	    "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
-	    "PRAGMA temp_store = MEMORY;"));
+	    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512;"));
 	if (cfg->read_only)
 		return PERSO_OK;
 	PERSO_TRY(perso_store_exec(s, "PRAGMA journal_mode = WAL;"));

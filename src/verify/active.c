@@ -1,6 +1,8 @@
 /*
  * Active Authentication: Doc 9303-11, 6.1.
  */
+#include <stdlib.h>
+
 #include "perso/aa.h"
 #include "perso/secinfo.h"
 #include "verify_int.h"
@@ -9,13 +11,15 @@
 static perso_rc
 aa_hash(struct verify *v, enum perso_hash *ret)
 {
+	struct perso_span file =
+	    perso_lds_image_find(v->files, perso_lds_by_dg(14));
 	struct perso_lds_infos infos;
 	struct perso_secinfos *s;
 	const struct perso_secinfo *aa;
 	perso_rc rc;
 
-	PERSO_TRY(perso_dg14_parse(
-	    perso_lds_image_find(v->files, perso_lds_by_dg(14)), &infos));
+	PERSO_TRY(perso_sod_check(&v->sod.object, 14, file));
+	PERSO_TRY(perso_dg14_parse(file, &infos));
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory");

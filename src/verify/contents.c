@@ -2,6 +2,11 @@
  * What is in the files: every one must parse, DG1 must be a valid zone, and
  * signer and document must fit each other.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
 #include "perso/hooks.h"
 #include "perso/mrz.h"
 #include "perso/secinfo.h"
@@ -165,9 +170,11 @@ compare_dg1(struct verify *v, struct perso_span mrz)
 
 	if (v->expected[0] != '\0') {
 		if (!perso_span_equal(mrz, perso_span_str(v->expected)))
-			verify_fail(v, "dg1-mrz", "DG1 differs from the %s", of);
+			verify_fail(
+			    v, "dg1-mrz", "DG1 differs from the %s", of);
 		else
-			verify_pass(v, "dg1-mrz", "DG1 is what the %s says", of);
+			verify_pass(
+			    v, "dg1-mrz", "DG1 is what the %s says", of);
 		return;
 	}
 	if (verify_access_key(mrz, key, zone) != PERSO_OK ||
@@ -229,7 +236,7 @@ verify_contents(struct verify *v)
 			continue;
 		for (const char *p = e->file->name;
 		     *p != '\0' && n < sizeof(id) - 1; p++)
-			id[n++] = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32
+			id[n++] = (char)(*p >= 'A' && *p <= 'Z'	  ? *p + 32
 					 : *p == '.' || *p == '/' ? '-'
 								  : *p);
 		id[n] = '\0';

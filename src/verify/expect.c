@@ -2,7 +2,10 @@
  * What the document should say, worked out from the order's record: written
  * apart from the line's own mapping, so that an error there shows here.
  */
+#include <string.h>
+
 #include "perso/mrz.h"
+#include "perso/secret.h"
 #include "verify_int.h"
 
 /* Doc 9303-3 4.9: weights 7, 3, 1. */
@@ -226,11 +229,10 @@ key_of_zone(const char *z, size_t n, char key[40])
 	key[k] = '\0';
 }
 
-/* see verify_int.h */
-perso_rc
-verify_access_key(struct perso_span mrz, char key[40], char expected[91])
+/* The characters of the zone, line ends and blanks left out, terminated. */
+static perso_rc
+join_lines(struct perso_span mrz, char z[91], size_t *ret_n)
 {
-	char z[96];
 	size_t n = 0;
 
 	for (size_t i = 0; i < mrz.n; i++) {
@@ -248,15 +250,32 @@ verify_access_key(struct perso_span mrz, char key[40], char expected[91])
 		z[n++] = (char)c;
 	}
 	z[n] = '\0';
+	*ret_n = n;
+	return PERSO_OK;
+}
+
+/* see verify_int.h */
+perso_rc
+verify_access_key(struct perso_span mrz, char key[40], char expected[91])
+{
+	char z[91];
+	size_t n = 0;
+	perso_rc rc;
+
+	PERSO_TRY(join_lines(mrz, z, &n));
 	expected[0] = '\0';
 	if (n == 90 || n == 72 || n == 88) {
 		key_of_zone(z, n, key);
-		return perso_span_copy(expected, 91, perso_span(z, n + 1));
-	}
-	if (n < 24 || n > 37)
+		rc = perso_span_copy(expected, 91, perso_span(z, n + 1));
+	} else if (n >= 24 && n <= 37) {
+		rc = perso_span_copy(key, 40, perso_span(z, n + 1));
+	} else {
+		perso_wipe(z, sizeof(z));
 		PERSO_FAIL(PERSO_E_ARG,
 		    "MRZ of %zu characters: all lines, or "
 		    "number, birth and expiry with their check digits",
 		    n);
-	return perso_span_copy(key, 40, perso_span(z, n + 1));
+	}
+	perso_wipe(z, sizeof(z));
+	return rc;
 }

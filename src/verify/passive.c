@@ -1,6 +1,9 @@
 /*
  * Passive authentication: Doc 9303-11, 5.1.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "perso/mrz.h"
 #include "verify_int.h"
 
@@ -49,6 +52,14 @@ check_chain(struct verify *v)
 	rc = perso_trust_check_ds(v->in->trust, &v->ds, v->in->now, &csca);
 	if (rc != PERSO_OK) {
 		verify_fail_trail(v, "ds-chain");
+		return;
+	}
+	/* Doc 9303-12, table 6: signers of master lists, deviation lists and
+	 * barcodes are under the same CSCA and have what a DS never has. */
+	if ((v->ds.exts & PERSO_EXT_EKU) != 0) {
+		verify_fail(v, "ds-chain",
+		    "the signer's certificate is for another use (it has "
+		    "extKeyUsage)");
 		return;
 	}
 	if (perso_name_text(csca->subject, name, sizeof(name)) != PERSO_OK)

@@ -1,3 +1,7 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "perso/bac.h"
 #include "perso/hooks.h"
 #include "perso/secret.h"

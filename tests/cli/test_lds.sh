@@ -58,6 +58,13 @@ print("note: python3-asn1crypto read %d data group hashes" % n)
 assert n >= 20
 P
 
+# Samples of others.
+want 0 "$PERSO" lds show "$TOP"/tests/data/synthetic/emrtd-td3/EF.*.bin
+says '^EF.CardAccess '
+says '  lds-version +010[78]'
+want 0 "$PERSO" lds show "$TOP/tests/data/synthetic/td1/EF.DG1.bin"
+says '^ +format +TD1'
+
 # Recognised by tag where the name says nothing.
 cp lds/uto-passport/EF.DG1.bin one
 cp lds/uto-passport/EF.SOD.bin two

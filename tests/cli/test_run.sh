@@ -27,6 +27,20 @@ want 3 "$PERSO" stock receive --product perso-sim --list bad
 errs 'line 1'
 want 0 "$PERSO" stock list --state received
 [ "$(grep -c perso-sim out)" = 4 ] || fail "four blanks"
+# A delivery is taken in as a whole or not at all.
+printf 'AA01 N1\nAA02 N2\nAA01 N3\n' >bad
+want 6 "$PERSO" stock receive --product perso-sim --list bad
+errs 'named twice'
+errs 'line 3'
+printf 'AA01 N1\n%s N2\n' "$first" >bad
+want 6 "$PERSO" stock receive --product perso-sim --list bad
+errs 'known already'
+want 3 "$PERSO" stock receive --product perso-sim AA01 XYZ
+want 0 "$PERSO" stock list --json
+! grep -q AA01 out || fail "half a delivery was received"
+want 0 "$PERSO" stock receive --product perso-sim ab01
+want 6 "$PERSO" stock receive --product perso-sim AB01
+want 0 "$PERSO" stock mark AB01 lost --reason "for the test"
 want 2 "$PERSO" stock list --state nonsense
 want 2 "$PERSO" stock mark "$first" spoiled
 errs 'reason'

@@ -123,8 +123,8 @@ Test(recover, spoils_the_blank_when_a_hash_differs)
 		"UPDATE job_files SET hash = zeroblob(32) WHERE fid = 257",
 		"DELETE FROM job_files WHERE fid = 258",
 		"UPDATE jobs SET clock = clock + 86400",
-		"UPDATE jobs SET number = 'PA7777777';"
-		"UPDATE numbers SET number = 'PA7777777'",
+		("UPDATE jobs SET number = 'PA7777777';"
+		 "UPDATE numbers SET number = 'PA7777777'"),
 		"DELETE FROM job_sods",
 		"UPDATE job_sods SET sod = substr(sod, 1, length(sod) - 1)",
 	};

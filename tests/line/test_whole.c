@@ -332,3 +332,84 @@ Test(line, checks_an_order_without_a_chip_and_changes_nothing)
 	cr_assert(same_file(path, w.db));
 	world_close(&w);
 }
+
+struct heard {
+	int open;
+	unsigned begun[PERSO_LINE_STEPS];
+	uint64_t last, total;
+	unsigned torn;
+};
+
+static void
+on_begin(void *ctx, enum perso_line_step step)
+{
+	struct heard *h = ctx;
+
+	cr_assert_eq(h->open, -1);
+	h->open = (int)step;
+	h->begun[step]++;
+	h->last = h->total = 0;
+}
+
+static void
+on_end(void *ctx, enum perso_line_step step, perso_rc rc)
+{
+	struct heard *h = ctx;
+
+	cr_assert_eq(h->open, (int)step);
+	h->open = -1;
+	if (rc == PERSO_OK &&
+	    (step == PERSO_STEP_WRITE || step == PERSO_STEP_COMPARE))
+		cr_assert_eq(h->last, h->total);
+}
+
+static void
+on_progress(void *ctx, enum perso_line_step step, uint64_t done, uint64_t total)
+{
+	struct heard *h = ctx;
+
+	cr_assert_eq(h->open, (int)step);
+	cr_assert_geq(done, h->last);
+	cr_assert_leq(done, total);
+	h->last = done;
+	h->total = total;
+}
+
+static void
+on_torn(void *ctx, enum perso_line_step step, perso_rc rc)
+{
+	struct heard *h = ctx;
+
+	(void)step;
+	cr_assert_eq(perso_rc_category(rc), PERSO_CAT_LINK);
+	h->torn++;
+}
+
+Test(line, tells_its_steps_and_progress)
+{
+	struct perso_line_config cfg;
+	struct perso_line_result r;
+	struct perso_line *line = NULL;
+	struct heard h = { .open = -1 };
+	struct station st;
+	struct world w;
+
+	world_open(&w);
+	world_order(&w, "lv-eid", "T-1");
+	world_start(&w, world_blank(&w, NULL), &st);
+	cfg = world_config(&w, st.store);
+	cfg.events = (struct perso_line_events){ &h, on_begin, on_end,
+		on_progress, on_torn };
+	OK(perso_line_new(&cfg, &line));
+	perso_sim_fault(st.sim, PERSO_SIM_TEAR_INSIDE, 20);
+	OK(perso_line_run_order(line, "T-1", st.link, &r));
+	cr_assert_eq(h.open, -1);
+	cr_assert_eq(h.torn, 1);
+	for (size_t i = 0; i < PERSO_LINE_STEPS; i++)
+		cr_assert_eq(h.begun[i],
+		    i == PERSO_STEP_OPEN || i == PERSO_STEP_WRITE ? 2 : 1, "%s",
+		    perso_line_step_name((enum perso_line_step)i));
+	perso_line_free(&line);
+	world_stop(&st);
+	world_close(&w);
+}

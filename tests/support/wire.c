@@ -116,6 +116,7 @@ vec_close(struct vec **v)
 	*v = NULL;
 }
 
+PERSO_PRINTF(2, 0)
 static const char *
 find(const struct vec *v, const char *fmt, va_list ap)
 {
@@ -184,8 +185,8 @@ struct wire {
 };
 
 static perso_rc
-wire_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+wire_transmit(
+    struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	struct wire *w = (struct wire *)l;
 

@@ -15,7 +15,7 @@ const char *hx_text(struct perso_span s);
 
 /* A file of lines "name = value"; # starts a comment. */
 struct vec;
-struct vec *vec_open(const char *path);	/* aborts when it cannot */
+struct vec *vec_open(const char *path); /* aborts when it cannot */
 void vec_close(struct vec **v);
 /* Aborts when there is no such name; the format is printf's. */
 const char *vec_text(const struct vec *v, const char *name, ...)
@@ -23,7 +23,7 @@ const char *vec_text(const struct vec *v, const char *name, ...)
 struct perso_span vec_hex(const struct vec *v, const char *name, ...)
     PERSO_PRINTF(2, 3);
 
-#define VEC(name, path)							\
+#define VEC(name, path) \
 	__attribute__((cleanup(vec_close))) struct vec *name = vec_open(path)
 
 /* perso_random() gives these bytes, then fails. wire_random(NULL): as

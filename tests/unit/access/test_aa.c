@@ -6,8 +6,9 @@
 #include "wire.h"
 
 #define AA "tests/vectors/aa.txt"
-#define KEY(name) __attribute__((cleanup(perso_pubkey_free)))		\
-	struct perso_pubkey *name = NULL
+#define KEY(name)       \
+	__attribute__(( \
+	    cleanup(perso_pubkey_free))) struct perso_pubkey *name = NULL
 
 static const char *const hashes[] = { "sha1", "sha224", "sha256", "sha384",
 	"sha512" };
@@ -18,26 +19,30 @@ Test(aa, rsa_with_every_hash_in_both_forms)
 	KEY(key);
 	struct perso_span rnd = vec_hex(v, "rnd");
 
-	cr_assert_eq(perso_pubkey_from_rsa(vec_hex(v, "rsa_n"),
-	    vec_hex(v, "rsa_e"), &key), 0);
+	cr_assert_eq(perso_pubkey_from_rsa(
+			 vec_hex(v, "rsa_n"), vec_hex(v, "rsa_e"), &key),
+	    0);
 	for (size_t i = 0; i < 5; i++) {
 		struct perso_span full =
 		    vec_hex(v, "rsa_%s_signature_full", hashes[i]);
 		struct perso_span min =
 		    vec_hex(v, "rsa_%s_signature_min_form", hashes[i]);
 
-		cr_assert_eq(perso_aa_check(key, PERSO_HASH_NONE, rnd, full),
-		    0, "%s", hashes[i]);
+		cr_assert_eq(perso_aa_check(key, PERSO_HASH_NONE, rnd, full), 0,
+		    "%s", hashes[i]);
 		cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd, min), 0);
 		cr_assert_eq(perso_aa_check(key, PERSO_SHA256,
-		    hx("2158CEA860CDFD1F"), full), PERSO_E_SIGNATURE);
+				 hx("2158CEA860CDFD1F"), full),
+		    PERSO_E_SIGNATURE);
 		cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd,
-		    perso_span_sub(full, 0, 127)), PERSO_E_SIGNATURE);
+				 perso_span_sub(full, 0, 127)),
+		    PERSO_E_SIGNATURE);
 	}
-	cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd,
-	    vec_hex(v, "rsa_n")), PERSO_E_SIGNATURE);
-	cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd,
-	    PERSO_SPAN_EMPTY), PERSO_E_SIGNATURE);
+	cr_assert_eq(
+	    perso_aa_check(key, PERSO_SHA256, rnd, vec_hex(v, "rsa_n")),
+	    PERSO_E_SIGNATURE);
+	cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd, PERSO_SPAN_EMPTY),
+	    PERSO_E_SIGNATURE);
 }
 
 Test(aa, the_block_printed_in_doc_9303_11_appendix_f)
@@ -90,17 +95,20 @@ Test(aa, ecdsa_plain_and_der)
 		KEY(key);
 
 		cr_assert_eq(perso_pubkey_from_point(cases[i].c,
-		    vec_hex(v, "%s_pk", cases[i].name), &key), 0);
+				 vec_hex(v, "%s_pk", cases[i].name), &key),
+		    0);
 		cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd, sig), 0);
 		cr_assert_eq(perso_ecdsa_to_der(sig, &der), 0);
-		cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd,
-		    perso_buf_span(&der)), 0);
+		cr_assert_eq(perso_aa_check(
+				 key, PERSO_SHA256, rnd, perso_buf_span(&der)),
+		    0);
 		cr_assert_eq(perso_aa_check(key, PERSO_SHA384, rnd, sig),
 		    PERSO_E_SIGNATURE);
 		cr_assert_eq(perso_aa_check(key, PERSO_SHA256, hx("00"), sig),
 		    PERSO_E_SIGNATURE);
 		cr_assert_eq(perso_aa_check(key, PERSO_SHA256, rnd,
-		    perso_span_sub(sig, 0, 63)), PERSO_E_SIGNATURE);
+				 perso_span_sub(sig, 0, 63)),
+		    PERSO_E_SIGNATURE);
 		cr_assert_eq(perso_aa_check(key, PERSO_HASH_NONE, rnd, sig),
 		    PERSO_E_ARG);
 	}
@@ -121,15 +129,16 @@ Test(aa, the_chip_is_asked_with_a_random_challenge)
 	wire_add(l, "0088000008000000000000000000", rsp);
 	wire_add(l, "0088000008000000000000000000", "6982");
 	perso_card_init(&card, l);
-	cr_assert_eq(perso_pubkey_from_rsa(vec_hex(v, "rsa_n"),
-	    vec_hex(v, "rsa_e"), &key), 0);
+	cr_assert_eq(perso_pubkey_from_rsa(
+			 vec_hex(v, "rsa_n"), vec_hex(v, "rsa_e"), &key),
+	    0);
 	wire_random(vec_text(v, "rnd"));
 	cr_assert_eq(perso_aa_authenticate(&card, key, PERSO_HASH_NONE), 0);
 	wire_random("0000000000000000");
 	cr_assert_eq(perso_aa_authenticate(&card, key, PERSO_HASH_NONE),
 	    PERSO_E_SIGNATURE);
 	wire_random("0000000000000000");
-	cr_assert_eq(perso_aa_authenticate(&card, key, PERSO_HASH_NONE),
-	    PERSO_E_SW);
+	cr_assert_eq(
+	    perso_aa_authenticate(&card, key, PERSO_HASH_NONE), PERSO_E_SW);
 	cr_assert(wire_is_over(l));
 }

@@ -15,8 +15,8 @@ free_card(struct perso_card *card)
 	perso_link_free(&card->link);
 }
 
-#define CARD(name)							\
-	__attribute__((cleanup(free_card))) struct perso_card name;	\
+#define CARD(name)                                                  \
+	__attribute__((cleanup(free_card))) struct perso_card name; \
 	perso_card_init(&name, wire_open())
 
 static const char *
@@ -41,22 +41,24 @@ Test(bac, keys_of_doc_9303_11_appendix_d)
 	PERSO_SECRET(k);
 
 	cr_assert_eq(perso_bac_seed(vec_hex(v, "mrz_information"), &seed), 0);
-	cr_assert_str_eq(hx_text(perso_secret_span(&seed)),
-	    vec_text(v, "key_seed"));
-	cr_assert_eq(perso_kdf(PERSO_3DES, perso_secret_span(&seed),
-	    PERSO_KDF_ENC, &k), 0);
+	cr_assert_str_eq(
+	    hx_text(perso_secret_span(&seed)), vec_text(v, "key_seed"));
+	cr_assert_eq(
+	    perso_kdf(PERSO_3DES, perso_secret_span(&seed), PERSO_KDF_ENC, &k),
+	    0);
 	cr_assert_str_eq(hx_text(perso_secret_span(&k)), vec_text(v, "KEnc"));
-	cr_assert_eq(perso_kdf(PERSO_3DES, perso_secret_span(&seed),
-	    PERSO_KDF_MAC, &k), 0);
+	cr_assert_eq(
+	    perso_kdf(PERSO_3DES, perso_secret_span(&seed), PERSO_KDF_MAC, &k),
+	    0);
 	cr_assert_str_eq(hx_text(perso_secret_span(&k)), vec_text(v, "KMac"));
 	cr_assert_eq(perso_kdf(PERSO_3DES, vec_hex(v, "session_seed"),
-	    PERSO_KDF_ENC, &k), 0);
-	cr_assert_str_eq(hx_text(perso_secret_span(&k)),
-	    vec_text(v, "KSEnc"));
+			 PERSO_KDF_ENC, &k),
+	    0);
+	cr_assert_str_eq(hx_text(perso_secret_span(&k)), vec_text(v, "KSEnc"));
 	cr_assert_eq(perso_kdf(PERSO_3DES, vec_hex(v, "session_seed"),
-	    PERSO_KDF_MAC, &k), 0);
-	cr_assert_str_eq(hx_text(perso_secret_span(&k)),
-	    vec_text(v, "KSMac"));
+			 PERSO_KDF_MAC, &k),
+	    0);
+	cr_assert_str_eq(hx_text(perso_secret_span(&k)), vec_text(v, "KSMac"));
 }
 
 Test(bac, tokens_of_doc_9303_11_appendix_d)
@@ -81,8 +83,8 @@ Test(bac, session_of_doc_9303_11_appendix_d)
 	CARD(card);
 	PERSO_BUF(com, 64);
 
-	wire_add(card.link, "0084000008",
-	    join(vec_text(v, "RND_IC"), "9000", ""));
+	wire_add(
+	    card.link, "0084000008", join(vec_text(v, "RND_IC"), "9000", ""));
 	wire_add(card.link, vec_text(v, "external_authenticate"),
 	    join(vec_text(v, "E_IC"), vec_text(v, "M_IC"), "9000"));
 	for (int i = 1; i <= 3; i++)
@@ -93,16 +95,15 @@ Test(bac, session_of_doc_9303_11_appendix_d)
 	cr_assert_eq(perso_card_select_ef(&card, 0x011E), 0);
 	cr_assert_eq(perso_card_read_at(&card, 0, 4, &com), 0);
 	cr_assert_eq(perso_card_read_at(&card, 4, 18, &com), 0);
-	cr_assert_str_eq(hx_text(perso_buf_span(&com)),
-	    vec_text(v, "ef_com"));
+	cr_assert_str_eq(hx_text(perso_buf_span(&com)), vec_text(v, "ef_com"));
 	cr_assert(wire_is_over(card.link));
 }
 
 Test(bac, a_chip_that_cannot_prove_is_refused)
 {
 	VEC(v, BAC);
-	struct perso_span good = hx(
-	    join(vec_text(v, "E_IC"), vec_text(v, "M_IC"), "9000"));
+	struct perso_span good =
+	    hx(join(vec_text(v, "E_IC"), vec_text(v, "M_IC"), "9000"));
 
 	for (size_t i = 0; i < 8 * 40; i++) {
 		CARD(card);
@@ -115,8 +116,8 @@ Test(bac, a_chip_that_cannot_prove_is_refused)
 		wire_add(card.link, vec_text(v, "external_authenticate"),
 		    hx_text(perso_buf_span(&bad)));
 		pin(v);
-		cr_assert_eq(perso_bac_open_seed(&card,
-		    vec_hex(v, "key_seed")), PERSO_E_CARD_AUTH, "bit %zu", i);
+		cr_assert_eq(perso_bac_open_seed(&card, vec_hex(v, "key_seed")),
+		    PERSO_E_CARD_AUTH, "bit %zu", i);
 		cr_assert_null(card.channel);
 	}
 }
@@ -135,16 +136,19 @@ Test(bac, an_answer_with_other_random_numbers_is_refused)
 		struct perso_span e;
 		uint8_t mac[8];
 
-		cr_assert_eq(perso_buf_append(&s,
-		    vec_hex(v, "%s", order[i][0])), 0);
-		cr_assert_eq(perso_buf_append(&s, perso_span_sub(
-		    vec_hex(v, "%s", order[i][1]), 0, 8)), 0);
+		cr_assert_eq(
+		    perso_buf_append(&s, vec_hex(v, "%s", order[i][0])), 0);
+		cr_assert_eq(
+		    perso_buf_append(&s,
+			perso_span_sub(vec_hex(v, "%s", order[i][1]), 0, 8)),
+		    0);
 		cr_assert_eq(perso_buf_append(&s, vec_hex(v, "K_IC")), 0);
 		cr_assert_eq(perso_cbc_encrypt(PERSO_3DES, vec_hex(v, "KEnc"),
-		    PERSO_SPAN_EMPTY, perso_buf_span(&s), &rsp), 0);
-		e = perso_buf_span(&rsp);
-		cr_assert_eq(perso_retail_mac(vec_hex(v, "KMac"), &e, 1, mac),
+				 PERSO_SPAN_EMPTY, perso_buf_span(&s), &rsp),
 		    0);
+		e = perso_buf_span(&rsp);
+		cr_assert_eq(
+		    perso_retail_mac(vec_hex(v, "KMac"), &e, 1, mac), 0);
 		cr_assert_eq(perso_buf_append(&rsp, perso_span_of(mac)), 0);
 		cr_assert_eq(perso_buf_append(&rsp, hx("9000")), 0);
 		wire_add(card.link, "0084000008",
@@ -152,8 +156,8 @@ Test(bac, an_answer_with_other_random_numbers_is_refused)
 		wire_add(card.link, vec_text(v, "external_authenticate"),
 		    hx_text(perso_buf_span(&rsp)));
 		pin(v);
-		cr_assert_eq(perso_bac_open_seed(&card,
-		    vec_hex(v, "key_seed")), PERSO_E_CARD_AUTH);
+		cr_assert_eq(perso_bac_open_seed(&card, vec_hex(v, "key_seed")),
+		    PERSO_E_CARD_AUTH);
 	}
 }
 
@@ -183,8 +187,8 @@ Test(bac, refusals_and_malformed_answers)
 			    vec_text(v, "external_authenticate"),
 			    cases[i].token);
 		pin(v);
-		cr_expect_eq(perso_bac_open_seed(&card,
-		    vec_hex(v, "key_seed")), cases[i].rc, "%zu", i);
+		cr_expect_eq(perso_bac_open_seed(&card, vec_hex(v, "key_seed")),
+		    cases[i].rc, "%zu", i);
 		cr_expect(wire_is_over(card.link));
 		cr_expect_null(card.channel);
 	}

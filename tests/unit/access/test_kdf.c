@@ -16,10 +16,12 @@ Test(kdf, session_keys_for_every_cipher)
 		PERSO_SECRET(enc);
 		PERSO_SECRET(mac);
 
-		cr_assert_eq(perso_kdf(cases[i].c, vec_hex(v, "K"),
-		    PERSO_KDF_ENC, &enc), 0);
-		cr_assert_eq(perso_kdf(cases[i].c, vec_hex(v, "K"),
-		    PERSO_KDF_MAC, &mac), 0);
+		cr_assert_eq(
+		    perso_kdf(cases[i].c, vec_hex(v, "K"), PERSO_KDF_ENC, &enc),
+		    0);
+		cr_assert_eq(
+		    perso_kdf(cases[i].c, vec_hex(v, "K"), PERSO_KDF_MAC, &mac),
+		    0);
 		cr_assert_str_eq(hx_text(perso_secret_span(&enc)),
 		    vec_text(v, "%s_enc", cases[i].name));
 		cr_assert_str_eq(hx_text(perso_secret_span(&mac)),
@@ -33,17 +35,18 @@ Test(kdf, password_key_of_pace)
 	PERSO_SECRET(k);
 
 	cr_assert_eq(perso_kdf(PERSO_AES128,
-	    hx("7E2D2A41C74EA0B38CD36F863939BFA8E9032AAD"), PERSO_KDF_PACE,
-	    &k), 0);
-	cr_assert_str_eq(hx_text(perso_secret_span(&k)),
-	    "89DED1B26624EC1E634C1989302849DD");
+			 hx("7E2D2A41C74EA0B38CD36F863939BFA8E9032AAD"),
+			 PERSO_KDF_PACE, &k),
+	    0);
+	cr_assert_str_eq(
+	    hx_text(perso_secret_span(&k)), "89DED1B26624EC1E634C1989302849DD");
 }
 
 Test(kdf, single_des_has_none)
 {
 	PERSO_SECRET(k);
 
-	cr_assert_eq(perso_kdf(PERSO_DES, hx("00"), PERSO_KDF_ENC, &k),
-	    PERSO_E_ARG);
+	cr_assert_eq(
+	    perso_kdf(PERSO_DES, hx("00"), PERSO_KDF_ENC, &k), PERSO_E_ARG);
 	cr_assert_eq(k.n, 0);
 }

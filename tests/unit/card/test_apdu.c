@@ -1,6 +1,10 @@
 #include <criterion/criterion.h>
 
+#include <stdio.h>
+#include <string.h>
+
 #include "perso/apdu.h"
+#include "perso/file.h"
 #include "wire.h"
 
 Test(apdu, all_seven_forms_are_written)
@@ -25,7 +29,8 @@ Test(apdu, all_seven_forms_are_written)
 	uint8_t data[] = { 1, 2 };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct perso_apdu a = { .ins = 0xA4, .le = cases[i].le,
+		struct perso_apdu a = { .ins = 0xA4,
+			.le = cases[i].le,
 			.data = perso_span(data, cases[i].n) };
 		struct perso_apdu back;
 		bool extended;
@@ -33,8 +38,9 @@ Test(apdu, all_seven_forms_are_written)
 
 		cr_assert_eq(perso_apdu_encode(&a, cases[i].extended, &b), 0);
 		cr_assert_str_eq(hx_text(perso_buf_span(&b)), cases[i].hex);
-		cr_assert_eq(perso_apdu_decode(perso_buf_span(&b), &back,
-		    &extended), 0, "%s", cases[i].hex);
+		cr_assert_eq(
+		    perso_apdu_decode(perso_buf_span(&b), &back, &extended), 0,
+		    "%s", cases[i].hex);
 		cr_assert_eq(back.le, a.le);
 		cr_assert(perso_span_equal(back.data, a.data));
 		cr_assert_eq(extended, b.n > 5 && b.p[4] == 0);
@@ -98,8 +104,8 @@ Test(apdu, malformed_commands_are_refused_and_nothing_is_stored)
 		struct perso_apdu a = { .ins = 0x77 };
 		bool extended = true;
 
-		cr_expect_eq(perso_apdu_decode(hx(cases[i].hex), &a,
-		    &extended), cases[i].rc, "%s", cases[i].hex);
+		cr_expect_eq(perso_apdu_decode(hx(cases[i].hex), &a, &extended),
+		    cases[i].rc, "%s", cases[i].hex);
 		if (cases[i].rc != PERSO_OK)
 			cr_expect_eq(a.ins, 0x77);
 	}
@@ -107,7 +113,44 @@ Test(apdu, malformed_commands_are_refused_and_nothing_is_stored)
 
 Test(apdu, status_words_have_words)
 {
-	cr_assert_str_eq(perso_sw_text(0x6982),
-	    "security status not satisfied");
+	cr_assert_str_eq(
+	    perso_sw_text(0x6982), "security status not satisfied");
 	cr_assert_str_eq(perso_sw_text(0x1234), "");
+}
+
+#define GOLDEN "tests/golden/card"
+
+static perso_rc
+one_golden(void *ctx, const char *name)
+{
+	char path[256], text[512], want[640], got[640];
+	struct perso_apdu a = { .ins = 0x77 };
+	size_t n = strlen(name);
+	bool extended = false;
+	perso_rc rc;
+	PERSO_BUF(in, 8192);
+	PERSO_BUF(expect, 640);
+
+	if (n < 6 || strcmp(name + n - 5, ".apdu") != 0)
+		return PERSO_OK;
+	++*(int *)ctx;
+	snprintf(path, sizeof(path), GOLDEN "/%s", name);
+	cr_assert_eq(perso_file_read(path, &in), 0);
+	snprintf(path, sizeof(path), GOLDEN "/%.*s.expect", (int)n - 5, name);
+	cr_assert_eq(perso_file_read(path, &expect), 0, "%s", path);
+	rc = perso_apdu_decode(perso_buf_span(&in), &a, &extended);
+	cr_assert_eq(a.ins, 0x77);
+	perso_trail_text(text, sizeof(text));
+	snprintf(got, sizeof(got), "%s\n%s\n", perso_rc_name(rc), text);
+	snprintf(want, sizeof(want), "%.*s", (int)expect.n, expect.p);
+	cr_expect_str_eq(got, want, "%s: %s", name, got);
+	return PERSO_OK;
+}
+
+Test(apdu, refusals_are_the_golden_ones)
+{
+	int count = 0;
+
+	cr_assert_eq(perso_dir_each(GOLDEN, one_golden, &count), 0);
+	cr_assert_geq(count, 7);
 }

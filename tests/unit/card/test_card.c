@@ -3,7 +3,7 @@
 #include "perso/card.h"
 #include "wire.h"
 
-#define LINK(name)							\
+#define LINK(name)                                                          \
 	__attribute__((cleanup(perso_link_free))) struct perso_link *name = \
 	    wire_open()
 
@@ -68,8 +68,11 @@ Test(card, long_commands_are_chained_where_the_chip_can)
 {
 	LINK(l);
 	struct perso_card card;
-	struct perso_apdu a = { .cla = 0x80, .ins = 0xDB, .p1 = 0x3F,
-		.data = hx("0102030405"), .le = 1 };
+	struct perso_apdu a = { .cla = 0x80,
+		.ins = 0xDB,
+		.p1 = 0x3F,
+		.data = hx("0102030405"),
+		.le = 1 };
 	PERSO_BUF(got, 64);
 
 	wire_add(l, "90DB3F00020102", "9000");
@@ -190,8 +193,8 @@ Test(card, limits_are_read_from_the_atr)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct perso_card_limits lim = { 255, 256, false, false };
 
-		cr_expect_eq(perso_card_limits_from_atr(hx(cases[i].atr),
-		    &lim), cases[i].known, "%s", cases[i].atr);
+		cr_expect_eq(perso_card_limits_from_atr(hx(cases[i].atr), &lim),
+		    cases[i].known, "%s", cases[i].atr);
 		cr_expect_eq(lim.chaining, cases[i].chaining);
 		cr_expect_eq(lim.extended, cases[i].extended);
 		cr_expect_eq(lim.max_command, lim.extended ? 65000 : 255);

@@ -27,8 +27,8 @@ Test(link, counts_commands_and_bytes)
 	wire_add(l, "00B0000002", "90");
 	cr_assert_eq(perso_link_transmit(l, hx("00B0000002"), &rsp), 0);
 	cr_assert_str_eq(hx_text(perso_buf_span(&rsp)), "01029000");
-	cr_assert_eq(perso_link_transmit(l, hx("00B0000002"), &rsp),
-	    PERSO_E_ANSWER);
+	cr_assert_eq(
+	    perso_link_transmit(l, hx("00B0000002"), &rsp), PERSO_E_ANSWER);
 	cr_assert_eq(perso_link_transmit(l, hx("00B000"), &rsp), PERSO_E_ARG);
 	cr_assert_eq(l->commands, 2);
 	cr_assert_eq(l->bytes_out, 10);
@@ -47,16 +47,14 @@ Test(link_trace, never_shows_data)
 	wire_add(inner, "00D6000003414243", NULL);
 	wire_add(inner, "00D6000009414243", "6700");
 	cr_assert_eq(perso_link_trace_open(inner, say, NULL, &l), 0);
-	cr_assert_eq(perso_link_transmit(l, hx("00D60000034142430A"), &rsp),
-	    0);
+	cr_assert_eq(perso_link_transmit(l, hx("00D60000034142430A"), &rsp), 0);
 	cr_assert_eq(rsp.n, 6);
-	cr_assert_eq(perso_link_transmit(l, hx("00D6000003414243"), &rsp),
-	    PERSO_E_TORN);
-	cr_assert_eq(perso_link_transmit(l, hx("00D6000009414243"), &rsp),
-	    0);
+	cr_assert_eq(
+	    perso_link_transmit(l, hx("00D6000003414243"), &rsp), PERSO_E_TORN);
+	cr_assert_eq(perso_link_transmit(l, hx("00D6000009414243"), &rsp), 0);
 	cr_assert_eq(perso_link_reset(l), 0);
-	cr_assert(strstr(said, "> 00 D6 00 00 Lc=3 Le=10|") == said, "%s",
-	    said);
+	cr_assert(
+	    strstr(said, "> 00 D6 00 00 Lc=3 Le=10|") == said, "%s", said);
 	cr_assert(strstr(said, "< 9000 +4 ") != NULL, "%s", said);
 	cr_assert(strstr(said, "> malformed, 8 bytes") != NULL, "%s", said);
 	cr_assert(strstr(said, "< torn ") != NULL, "%s", said);
@@ -121,8 +119,9 @@ Test(link_fault, without_a_plan_nothing_happens)
 
 	for (int k = 0; k < 9; k++)
 		wire_add(inner, "00B0000001", "AA9000");
-	cr_assert_eq(perso_link_fault_open(inner,
-	    (struct perso_fault_plan){ 0 }, &l), 0);
+	cr_assert_eq(
+	    perso_link_fault_open(inner, (struct perso_fault_plan){ 0 }, &l),
+	    0);
 	for (int k = 0; k < 9; k++)
 		cr_assert_eq(send_one(l), 0);
 	perso_link_free(&l);

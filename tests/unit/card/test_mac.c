@@ -13,8 +13,9 @@ Test(mac, retail_mac_of_iso_9797_1)
 			PERSO_SPAN_EMPTY, perso_span_sub(msg, 5, msg.n) };
 		uint8_t mac[8];
 
-		cr_assert_eq(perso_retail_mac(vec_hex(v, "retail%d_key", i),
-		    parts, 3, mac), 0);
+		cr_assert_eq(perso_retail_mac(
+				 vec_hex(v, "retail%d_key", i), parts, 3, mac),
+		    0);
 		cr_assert_str_eq(hx_text(perso_span_of(mac)),
 		    vec_text(v, "retail%d_mac", i));
 	}
@@ -40,8 +41,8 @@ Test(mac, padding_method_2_and_back)
 
 		cr_assert_eq(perso_buf_append(&b, in), 0);
 		cr_assert_eq(perso_pad2(&b, 0, 8), 0);
-		cr_assert_str_eq(hx_text(perso_buf_span(&b)),
-		    vec_text(v, "pad%d_out", i));
+		cr_assert_str_eq(
+		    hx_text(perso_buf_span(&b)), vec_text(v, "pad%d_out", i));
 		cr_assert_eq(perso_unpad2(perso_buf_span(&b), 8, &n), 0);
 		cr_assert_eq(n, in.n);
 	}

@@ -10,10 +10,10 @@
 struct chip {
 	struct perso_link base;
 	struct perso_buf file;
-	size_t stingy;		/* never gives more bytes at once; 0: does */
-	bool warns;		/* 6282 when Le reaches beyond the end */
-	bool corrects;		/* 6Cxx instead */
-	bool greedy;		/* gives one byte too many */
+	size_t stingy; /* never gives more bytes at once; 0: does */
+	bool warns;    /* 6282 when Le reaches beyond the end */
+	bool corrects; /* 6Cxx instead */
+	bool greedy;   /* gives one byte too many */
 };
 
 static perso_rc
@@ -44,8 +44,8 @@ answer(struct chip *c, size_t off, size_t le, bool odd, struct perso_buf *rsp)
 }
 
 static perso_rc
-chip_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+chip_transmit(
+    struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	struct chip *c = (struct chip *)l;
 	struct perso_apdu a;
@@ -87,9 +87,10 @@ fill(struct chip *c, size_t n, size_t slack)
 	cr_assert_eq(c->file.n, n + slack);
 }
 
-#define CHIP(name)							\
-	__attribute__((cleanup(chip_done))) struct chip name = {	\
-		.base = { .ops = &chip_ops }, .file = { .max = 1 << 20 } }
+#define CHIP(name)                                                       \
+	__attribute__((cleanup(chip_done))) struct chip name = {         \
+		.base = { .ops = &chip_ops }, .file = { .max = 1 << 20 } \
+	}
 
 static void
 check_file(struct chip *c, const struct perso_card_limits *limits, size_t n,
@@ -164,8 +165,8 @@ Test(read, a_file_shorter_than_its_tlv_is_truncated)
 		fill(&c, 1000, 0);
 		perso_buf_remove(&c.file, 700, 300);
 		perso_card_init(&card, &c.base);
-		cr_assert_eq(perso_card_read_ef(&card, 2000, &got),
-		    PERSO_E_TRUNCATED);
+		cr_assert_eq(
+		    perso_card_read_ef(&card, 2000, &got), PERSO_E_TRUNCATED);
 		cr_assert_eq(got.n, 0);
 	}
 }
@@ -198,8 +199,8 @@ Test(read, a_part_is_read_exactly_or_not_at_all)
 	cr_assert_eq(perso_card_read_at(&card, 32700, 500, &got), 0);
 	cr_assert(perso_span_equal(perso_buf_span(&got),
 	    perso_span_sub(perso_buf_span(&c.file), 32700, 500)));
-	cr_assert_eq(perso_card_read_at(&card, 39900, 101, &got),
-	    PERSO_E_TRUNCATED);
+	cr_assert_eq(
+	    perso_card_read_at(&card, 39900, 101, &got), PERSO_E_TRUNCATED);
 	cr_assert_eq(got.n, 500);
 }
 
@@ -213,8 +214,8 @@ Test(read, more_bytes_than_asked_for_are_refused)
 	fill(&c, 40000, 0);
 	perso_card_init(&card, &c.base);
 	cr_assert_eq(perso_card_read_at(&card, 0, 10, &got), PERSO_E_ANSWER);
-	cr_assert_eq(perso_card_read_at(&card, 33000, 10, &got),
-	    PERSO_E_ANSWER);
+	cr_assert_eq(
+	    perso_card_read_at(&card, 33000, 10, &got), PERSO_E_ANSWER);
 	cr_assert_eq(got.n, 0);
 }
 
@@ -236,8 +237,7 @@ Test(read, refusals_of_the_chip_are_told)
 	perso_trail_text(text, sizeof(text));
 	cr_assert_str_eq(text, "READ BINARY at offset 0: SW 6982");
 	cr_assert_eq(perso_card_read_ef(&card, 256, &got), PERSO_E_SW);
-	cr_assert_eq(perso_card_read_ef(&card, 256, &got),
-	    PERSO_E_TRUNCATED);
+	cr_assert_eq(perso_card_read_ef(&card, 256, &got), PERSO_E_TRUNCATED);
 	cr_assert_eq(perso_card_read_ef(&card, 256, &got), PERSO_E_DATA);
 	cr_assert(wire_is_over(l));
 }

@@ -12,8 +12,8 @@ free_card(struct perso_card *card)
 	perso_link_free(&card->link);
 }
 
-#define CARD(name)							\
-	__attribute__((cleanup(free_card))) struct perso_card name;	\
+#define CARD(name)                                                  \
+	__attribute__((cleanup(free_card))) struct perso_card name; \
 	perso_card_init(&name, wire_open())
 
 static void
@@ -48,15 +48,15 @@ Test(sm, the_session_of_doc_9303_11_appendix_d)
 		bool extended;
 		PERSO_BUF(got, 100);
 
-		cr_assert_eq(perso_apdu_decode(vec_hex(v, "sm%d_plain", i),
-		    &a, &extended), 0);
+		cr_assert_eq(perso_apdu_decode(
+				 vec_hex(v, "sm%d_plain", i), &a, &extended),
+		    0);
 		cr_assert_eq(perso_card_expect(&card, &a, &got), 0);
 		cr_assert_str_eq(hx_text(perso_buf_span(&got)),
 		    vec_text(v, "sm%d_rdata", i));
 		cr_assert_eq(perso_buf_append(&com, perso_buf_span(&got)), 0);
 	}
-	cr_assert_str_eq(hx_text(perso_buf_span(&com)),
-	    vec_text(v, "ef_com"));
+	cr_assert_str_eq(hx_text(perso_buf_span(&com)), vec_text(v, "ef_com"));
 	cr_assert(wire_is_over(card.link));
 }
 
@@ -68,28 +68,33 @@ Test(sm, aes_session_of_the_eac_worked_example)
 
 	for (int i = 0; i < 2; i++) {
 		struct perso_channel *c = NULL;
-		struct perso_apdu a = { .ins = 0x22, .p1 = 0x81, .p2 = 0xB6,
-			.data = vec_hex(v, "%s_d1", name[i]) }, out;
+		struct perso_apdu a = { .ins = 0x22,
+			.p1 = 0x81,
+			.p2 = 0xB6,
+			.data = vec_hex(v, "%s_d1", name[i]) },
+				  out;
 		struct perso_span e1 = vec_hex(v, "%s_e1", name[i]);
 		PERSO_BUF(data, 100);
 		PERSO_BUF(answer, 100);
 		PERSO_BUF(got, 100);
 		uint16_t sw = 0;
 
-		cr_assert_eq(perso_sm_open(PERSO_AES128,
-		    vec_hex(v, "%s_k_enc", name[i]),
-		    vec_hex(v, "%s_k_mac", name[i]), PERSO_SPAN_EMPTY, &c),
+		cr_assert_eq(
+		    perso_sm_open(PERSO_AES128, vec_hex(v, "%s_k_enc", name[i]),
+			vec_hex(v, "%s_k_mac", name[i]), PERSO_SPAN_EMPTY, &c),
 		    0);
 		cr_assert_eq(c->ops->wrap(c, &a, false, &data, &out), 0);
-		cr_assert(perso_span_equal(
-		    perso_span_sub(out.data, 3, e1.n), e1));
-		cr_assert_eq(perso_buf_append(&answer,
-		    vec_hex(v, "%s_ad1", name[i])), 0);
+		cr_assert(
+		    perso_span_equal(perso_span_sub(out.data, 3, e1.n), e1));
+		cr_assert_eq(
+		    perso_buf_append(&answer, vec_hex(v, "%s_ad1", name[i])),
+		    0);
 		cr_assert_eq(perso_buf_append(&answer, hx("8E08")), 0);
-		cr_assert_eq(perso_buf_append(&answer,
-		    vec_hex(v, "%s_a1", name[i])), 0);
-		cr_assert_eq(c->ops->unwrap(c, perso_buf_span(&answer),
-		    0x9000, &got, &sw), 0);
+		cr_assert_eq(
+		    perso_buf_append(&answer, vec_hex(v, "%s_a1", name[i])), 0);
+		cr_assert_eq(c->ops->unwrap(
+				 c, perso_buf_span(&answer), 0x9000, &got, &sw),
+		    0);
 		cr_assert_eq(sw, 0x9000);
 		perso_channel_free(&c);
 	}
@@ -112,7 +117,8 @@ run_computed(const struct vec *v, const struct vec *keys, const char *name,
 		uint16_t sw = 0;
 
 		cr_assert_eq(perso_apdu_decode(
-		    vec_hex(v, "%s_c%d", name, i), &a, &extended), 0);
+				 vec_hex(v, "%s_c%d", name, i), &a, &extended),
+		    0);
 		wire_add(card.link, vec_text(v, "%s_p%d", name, i),
 		    vec_text(v, "%s_r%d", name, i));
 		cr_assert_eq(perso_card_transmit(&card, &a, &got, &sw), 0,
@@ -143,8 +149,9 @@ Test(sm, a_broken_answer_is_refused_and_ends_the_channel)
 		CARD(card);
 		PERSO_BUF(bad, 100);
 		PERSO_BUF(got, 100);
-		struct perso_apdu sel = { .ins = 0xA4, .p1 = 2, .p2 = 0x0C,
-			.data = hx("011E") };
+		struct perso_apdu sel = {
+			.ins = 0xA4, .p1 = 2, .p2 = 0x0C, .data = hx("011E")
+		};
 		struct perso_apdu rd = { .ins = 0xB0, .le = 4 };
 		uint16_t sw = 7;
 
@@ -163,17 +170,17 @@ Test(sm, a_broken_answer_is_refused_and_ends_the_channel)
 		cr_assert_eq(sw, 7);
 		cr_assert_eq(got.n, 0);
 		cr_assert(card.channel->dead);
-		cr_assert_eq(perso_card_transmit(&card, &rd, &got, &sw),
-		    PERSO_E_SM);
+		cr_assert_eq(
+		    perso_card_transmit(&card, &rd, &got, &sw), PERSO_E_SM);
 	}
 }
 
 Test(sm, answers_of_another_shape_are_refused)
 {
 	static const char *const bad[] = {
-		"9000",			/* bare success */
-		"6282",			/* bare warning */
-		"990290009000",		/* no checksum */
+		"9000",		/* bare success */
+		"6282",		/* bare warning */
+		"990290009000", /* no checksum */
 		"8E08AD55CC17140B2DED9000",
 		/* order */
 		"990290008709019FF0EC34F99226518E08AD55CC17140B2DED9000",
@@ -194,8 +201,9 @@ Test(sm, answers_of_another_shape_are_refused)
 	for (size_t i = 0; i + 1 < sizeof(bad) / sizeof(*bad); i++) {
 		CARD(card);
 		PERSO_BUF(got, 100);
-		struct perso_apdu sel = { .ins = 0xA4, .p1 = 2, .p2 = 0x0C,
-			.data = hx("011E") };
+		struct perso_apdu sel = {
+			.ins = 0xA4, .p1 = 2, .p2 = 0x0C, .data = hx("011E")
+		};
 		struct perso_apdu rd = { .ins = 0xB0, .le = 4 };
 		uint16_t sw = 7;
 
@@ -214,8 +222,9 @@ Test(sm, a_bare_error_is_handed_on_and_ends_the_channel)
 {
 	VEC(v, BAC);
 	CARD(card);
-	struct perso_apdu sel = { .ins = 0xA4, .p1 = 2, .p2 = 0x0C,
-		.data = hx("011E") };
+	struct perso_apdu sel = {
+		.ins = 0xA4, .p1 = 2, .p2 = 0x0C, .data = hx("011E")
+	};
 
 	wire_add(card.link, vec_text(v, "sm1_protected"), "6988");
 	set_bac(&card, v);
@@ -229,8 +238,9 @@ Test(sm, a_torn_card_ends_the_channel)
 {
 	VEC(v, BAC);
 	CARD(card);
-	struct perso_apdu sel = { .ins = 0xA4, .p1 = 2, .p2 = 0x0C,
-		.data = hx("011E") };
+	struct perso_apdu sel = {
+		.ins = 0xA4, .p1 = 2, .p2 = 0x0C, .data = hx("011E")
+	};
 
 	wire_add(card.link, vec_text(v, "sm1_protected"), NULL);
 	set_bac(&card, v);
@@ -276,8 +286,7 @@ Test(sm, the_largest_payload_is_exact)
 
 		set_sm(&card, cases[i].c, perso_span(key, cases[i].key),
 		    perso_span(key, cases[i].key), PERSO_SPAN_EMPTY);
-		cr_assert_eq(perso_card_max_payload(&card),
-		    cases[i].payload);
+		cr_assert_eq(perso_card_max_payload(&card), cases[i].payload);
 		cr_assert_eq(perso_card_max_answer(&card), cases[i].answer);
 		for (size_t lc = 20; lc < 700; lc++)
 			for (int odd = 0; odd < 2; odd++) {
@@ -295,10 +304,13 @@ Test(sm, wrong_keys_and_counters_are_refused)
 	struct perso_channel *c = NULL;
 
 	cr_assert_eq(perso_sm_open(PERSO_DES, perso_span(k, 8),
-	    perso_span(k, 8), PERSO_SPAN_EMPTY, &c), PERSO_E_ARG);
+			 perso_span(k, 8), PERSO_SPAN_EMPTY, &c),
+	    PERSO_E_ARG);
 	cr_assert_eq(perso_sm_open(PERSO_AES192, perso_span(k, 16),
-	    perso_span(k, 24), PERSO_SPAN_EMPTY, &c), PERSO_E_KEY);
+			 perso_span(k, 24), PERSO_SPAN_EMPTY, &c),
+	    PERSO_E_KEY);
 	cr_assert_eq(perso_sm_open(PERSO_AES128, perso_span(k, 16),
-	    perso_span(k, 16), perso_span(k, 8), &c), PERSO_E_ARG);
+			 perso_span(k, 16), perso_span(k, 8), &c),
+	    PERSO_E_ARG);
 	cr_assert_null(c);
 }

@@ -22,17 +22,16 @@ struct bench {
 	struct perso_sim *sim;
 	struct perso_chip_profile profile;
 	struct perso_scp03_keys *keys;
-	struct perso_link *link;	/* what the driver uses */
+	struct perso_link *link; /* what the driver uses */
 	struct perso_chip *chip;
 	char said[2048];
-	perso_rc veto;			/* of the announced act veto_at */
+	perso_rc veto; /* of the announced act veto_at */
 	int veto_at;
 	int acts;
 };
 
 static perso_rc
-sim_transmit(struct perso_link *l, struct perso_span cmd,
-    struct perso_buf *rsp)
+sim_transmit(struct perso_link *l, struct perso_span cmd, struct perso_buf *rsp)
 {
 	return perso_sim_transmit(((struct bench *)l)->sim, cmd, rsp);
 }
@@ -53,8 +52,8 @@ sim_destroy(struct perso_link *l)
 	(void)l;
 }
 
-static const struct perso_link_ops sim_ops = { "sim", sim_transmit,
-	sim_reset, sim_destroy };
+static const struct perso_link_ops sim_ops = { "sim", sim_transmit, sim_reset,
+	sim_destroy };
 
 static perso_rc
 before(void *ctx, const struct perso_chip_step *step)
@@ -76,18 +75,29 @@ static void
 fill_profile(struct perso_chip_profile *p, bool extended)
 {
 	*p = (struct perso_chip_profile){
-		.id = "test-sim", .family = "iso7816",
-		.atr = { 0x3B }, .atr_mask = { 0xFF }, .atr_len = 1,
+		.id = "test-sim",
+		.family = "iso7816",
+		.atr = { 0x3B },
+		.atr_mask = { 0xFF },
+		.atr_len = 1,
 		.atr_open = true,
-		.ic_fabricator = { 0x50, 0x45 }, .ic_type = { 0x53, 0x31 },
-		.aid = { 0xA0, 0, 0, 2, 0x47, 0x10, 1 }, .aid_len = 7,
-		.scp03_kvn = 48, .scp03_level = 0x33, .extended = extended,
+		.ic_fabricator = { 0x50, 0x45 },
+		.ic_type = { 0x53, 0x31 },
+		.aid = { 0xA0, 0, 0, 2, 0x47, 0x10, 1 },
+		.aid_len = 7,
+		.scp03_kvn = 48,
+		.scp03_level = 0x33,
+		.extended = extended,
 		.max_command = extended ? 4096 : 255,
-		.max_response = extended ? 4096 : 256, .memory = 131072,
+		.max_response = extended ? 4096 : 256,
+		.memory = 131072,
 		.keygen_curves = 1U << PERSO_P256 | 1U << PERSO_BP256,
-		.keygen_rsa_count = 1, .keygen_rsa = { 1024 },
+		.keygen_rsa_count = 1,
+		.keygen_rsa = { 1024 },
 		.aa_origins = 1U << PERSO_AA_CHIP | 1U << PERSO_AA_LOADED,
-		.key_id_bac = 1, .key_id_aa = 2, .reads_before_lock = true,
+		.key_id_bac = 1,
+		.key_id_aa = 2,
+		.reads_before_lock = true,
 		.lock = PERSO_LOCK_ACTIVATE_FILE,
 	};
 }
@@ -96,9 +106,10 @@ static void
 open_bench(struct bench *b, bool extended)
 {
 	struct perso_sim_config cfg = { .extended = extended,
-		.keys = { .kvn = 48 }, .product = { 0x53, 0x31 },
-		.cplc = { 0x50, 0x45, 0x53, 0x31, 0, 0, 0, 0, 0, 0, 0, 0,
-		    0xDE, 0xAD, 0x00, 0x01, 0x12, 0x34 },
+		.keys = { .kvn = 48 },
+		.product = { 0x53, 0x31 },
+		.cplc = { 0x50, 0x45, 0x53, 0x31, 0, 0, 0, 0, 0, 0, 0, 0, 0xDE,
+		    0xAD, 0x00, 0x01, 0x12, 0x34 },
 		.max_command = extended ? 4096 : 0 };
 
 	memset(b, 0, sizeof(*b));
@@ -113,8 +124,9 @@ open_bench(struct bench *b, bool extended)
 	cr_assert_eq(sim_reset(&b->base), 0);
 	fill_profile(&b->profile, extended);
 	cr_assert_eq(perso_scp03_keys_new(48, perso_span_of(cfg.keys.enc),
-	    perso_span_of(cfg.keys.mac), perso_span_of(cfg.keys.dek),
-	    &b->keys), 0);
+			 perso_span_of(cfg.keys.mac),
+			 perso_span_of(cfg.keys.dek), &b->keys),
+	    0);
 }
 
 static void
@@ -127,16 +139,18 @@ close_bench(struct bench *b)
 	perso_sim_free(&b->sim);
 }
 
-#define BENCH(name, extended)						\
-	__attribute__((cleanup(close_bench))) struct bench name;	\
+#define BENCH(name, extended)                                    \
+	__attribute__((cleanup(close_bench))) struct bench name; \
 	open_bench(&name, extended)
 
 static perso_rc
 connect_chip(struct bench *b, bool resume)
 {
 	struct perso_chip_params p = { .link = b->link,
-		.profile = &b->profile, .keys = b->keys,
-		.steps = { before, b }, .resume = resume };
+		.profile = &b->profile,
+		.keys = b->keys,
+		.steps = { before, b },
+		.resume = resume };
 	struct perso_chip_identity id = { .serial = "" };
 
 	perso_chip_free(&b->chip);
@@ -158,9 +172,12 @@ static const struct {
 	uint8_t sfi;
 	size_t n;
 } image[FILES] = {
-	{ true, 0x2F01, 0x01, 30 }, { true, 0x2F00, 0x1E, 11 },
-	{ false, 0x011E, 0x1E, 24 }, { false, 0x0101, 0x01, 93 },
-	{ false, 0x0102, 0x02, 34000 }, { false, 0x0107, 0x07, 67000 },
+	{ true, 0x2F01, 0x01, 30 },
+	{ true, 0x2F00, 0x1E, 11 },
+	{ false, 0x011E, 0x1E, 24 },
+	{ false, 0x0101, 0x01, 93 },
+	{ false, 0x0102, 0x02, 34000 },
+	{ false, 0x0107, 0x07, 67000 },
 	{ false, 0x011D, 0x1D, 1800 },
 };
 
@@ -222,8 +239,7 @@ read_back(struct bench *b, const struct perso_pubkey *aa)
 	perso_card_init(&card, &b->base);
 	perso_card_limits_from_atr(perso_link_atr(&b->base), &card.limits);
 	cr_assert_eq(card.limits.extended, b->profile.extended);
-	cr_assert_eq(perso_card_select_app(&card,
-	    hx("A0000002471001")), 0);
+	cr_assert_eq(perso_card_select_app(&card, hx("A0000002471001")), 0);
 	cr_assert_eq(perso_bac_open(&card, perso_span_str(MRZ_INFO)), 0);
 	for (int i = 2; i < FILES; i++) {
 		PERSO_BUF(got, 70000);
@@ -235,8 +251,7 @@ read_back(struct bench *b, const struct perso_pubkey *aa)
 		cr_assert(perso_span_equal(perso_buf_span(&got), f.data));
 	}
 	if (aa != NULL)
-		cr_assert_eq(perso_aa_authenticate(&card, aa, PERSO_SHA256),
-		    0);
+		cr_assert_eq(perso_aa_authenticate(&card, aa, PERSO_SHA256), 0);
 	perso_card_done(&card);
 }
 
@@ -344,21 +359,22 @@ Test(chip, rsa_keys_are_made_and_loaded)
 
 	for (int extended = 0; extended < 2; extended++)
 		for (int loaded = 0; loaded < 2; loaded++) {
-			__attribute__((cleanup(perso_pubkey_free)))
-			struct perso_pubkey *aa = NULL;
-			__attribute__((cleanup(perso_keyref_free)))
-			struct perso_keyref *key = NULL;
+			__attribute__((cleanup(
+			    perso_pubkey_free))) struct perso_pubkey *aa = NULL;
+			__attribute__((cleanup(
+			    perso_keyref_free))) struct perso_keyref *key =
+			    NULL;
 			const struct perso_pubkey *pub;
 			BENCH(b, extended);
 
 			cr_assert_eq(connect_chip(&b, false), 0);
 			cr_assert_eq(perso_keyref_generate(spec, &key), 0);
 			if (loaded)
-				cr_assert_eq(perso_chip_load_aa(b.chip, key),
-				    0);
+				cr_assert_eq(
+				    perso_chip_load_aa(b.chip, key), 0);
 			else
-				cr_assert_eq(perso_chip_make_aa(b.chip, spec,
-				    &aa), 0);
+				cr_assert_eq(
+				    perso_chip_make_aa(b.chip, spec, &aa), 0);
 			pub = loaded ? perso_keyref_pubkey(key) : aa;
 			cr_assert_eq(load_seed(&b), 0);
 			cr_assert_eq(write_all(&b), 0);
@@ -375,18 +391,26 @@ Test(chip, what_the_product_cannot_do_is_not_tried)
 	struct perso_chip_file f = file_at(2);
 	BENCH(b, true);
 
-	cr_assert_eq(perso_keyref_generate((struct perso_key_spec){
-	    .kind = PERSO_KEY_EC, .curve = PERSO_P256 }, &key), 0);
+	cr_assert_eq(
+	    perso_keyref_generate((struct perso_key_spec){ .kind = PERSO_KEY_EC,
+				      .curve = PERSO_P256 },
+		&key),
+	    0);
 	b.profile.reads_before_lock = false;
 	b.profile.aa_origins = 1U << PERSO_AA_CHIP;
 	cr_assert_eq(connect_chip(&b, false), 0);
 	cr_assert_eq(perso_chip_compare(b.chip, &f), PERSO_E_UNSUPPORTED);
 	cr_assert_eq(perso_chip_load_aa(b.chip, key), PERSO_E_UNSUPPORTED);
-	cr_assert_eq(perso_chip_make_aa(b.chip, (struct perso_key_spec){
-	    .kind = PERSO_KEY_EC, .curve = PERSO_P384 }, &aa),
+	cr_assert_eq(perso_chip_make_aa(b.chip,
+			 (struct perso_key_spec){
+			     .kind = PERSO_KEY_EC, .curve = PERSO_P384 },
+			 &aa),
 	    PERSO_E_UNSUPPORTED);
-	cr_assert_eq(perso_chip_make_aa(b.chip, (struct perso_key_spec){
-	    .kind = PERSO_KEY_RSA, .bits = 2048 }, &aa), PERSO_E_UNSUPPORTED);
+	cr_assert_eq(
+	    perso_chip_make_aa(b.chip,
+		(struct perso_key_spec){ .kind = PERSO_KEY_RSA, .bits = 2048 },
+		&aa),
+	    PERSO_E_UNSUPPORTED);
 	cr_assert_eq(perso_chip_load_bac(b.chip, hx("00")), PERSO_E_ARG);
 	f.data.n = 0;
 	cr_assert_eq(perso_chip_write(b.chip, &f), PERSO_E_ARG);
@@ -429,7 +453,7 @@ Test(chip, nothing_works_without_a_connection)
 	cr_assert_eq(perso_chip_compare(b.chip, &f), PERSO_E_STATE);
 	cr_assert_eq(perso_chip_lock(b.chip), PERSO_E_STATE);
 	cr_assert_eq(perso_chip_make_aa(b.chip,
-	    (struct perso_key_spec){ .kind = PERSO_KEY_EC }, &aa),
+			 (struct perso_key_spec){ .kind = PERSO_KEY_EC }, &aa),
 	    PERSO_E_STATE);
 	cr_assert_str_eq(b.said, "");
 }
@@ -441,7 +465,8 @@ Test(chip, wrong_keys_are_noticed_before_the_host_shows_its_own)
 
 	perso_scp03_keys_free(&b.keys);
 	cr_assert_eq(perso_scp03_keys_new(48, perso_span_of(zero),
-	    perso_span_of(zero), perso_span_of(zero), &b.keys), 0);
+			 perso_span_of(zero), perso_span_of(zero), &b.keys),
+	    0);
 	for (int i = 0; i < 20; i++)
 		cr_assert_eq(connect_chip(&b, false), PERSO_E_CARD_AUTH);
 	cr_assert_eq(b.base.commands, 20);

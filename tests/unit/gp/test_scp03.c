@@ -13,12 +13,13 @@ free_card(struct perso_card *card)
 	perso_link_free(&card->link);
 }
 
-#define CARD(name)							\
-	__attribute__((cleanup(free_card))) struct perso_card name;	\
+#define CARD(name)                                                  \
+	__attribute__((cleanup(free_card))) struct perso_card name; \
 	perso_card_init(&name, wire_open())
-#define KEYS(name, v)							\
-	__attribute__((cleanup(perso_scp03_keys_free)))			\
-	struct perso_scp03_keys *name = open_keys(v)
+#define KEYS(name, v)                                                        \
+	__attribute__((                                                      \
+	    cleanup(perso_scp03_keys_free))) struct perso_scp03_keys *name = \
+	    open_keys(v)
 
 static struct perso_scp03_keys *
 open_keys(const struct vec *v)
@@ -26,7 +27,8 @@ open_keys(const struct vec *v)
 	struct perso_scp03_keys *k = NULL;
 
 	cr_assert_eq(perso_scp03_keys_new(48, vec_hex(v, "enc"),
-	    vec_hex(v, "mac"), vec_hex(v, "dek"), &k), 0);
+			 vec_hex(v, "mac"), vec_hex(v, "dek"), &k),
+	    0);
 	return k;
 }
 
@@ -72,11 +74,11 @@ run_session(const char *level)
 	cr_assert_leq(info.sequence, 3);
 	wire_add(card.link, vec_text(v, "l%s_get_eid_cmd", level),
 	    with_sw(vec_hex(v, "l%s_get_eid_rsp", level), "9000"));
-	cr_assert_eq(perso_apdu_decode(vec_hex(v, "plain_get_eid"), &a,
-	    &extended), 0);
+	cr_assert_eq(
+	    perso_apdu_decode(vec_hex(v, "plain_get_eid"), &a, &extended), 0);
 	cr_assert_eq(perso_card_expect(&card, &a, &got), 0);
-	cr_assert_str_eq(hx_text(perso_buf_span(&got)),
-	    vec_text(v, "plain_get_eid_rsp"));
+	cr_assert_str_eq(
+	    hx_text(perso_buf_span(&got)), vec_text(v, "plain_get_eid_rsp"));
 	cr_assert(wire_is_over(card.link));
 
 	/* of the other commands only our side was recorded */
@@ -84,10 +86,12 @@ run_session(const char *level)
 		struct perso_apdu out;
 		PERSO_BUF(cmd, 300);
 
-		cr_assert_eq(perso_apdu_decode(vec_hex(v, "plain_case_%d", i),
-		    &a, &extended), 0);
-		cr_assert_eq(card.channel->ops->wrap(card.channel, &a, false,
-		    &data, &out), 0);
+		cr_assert_eq(perso_apdu_decode(
+				 vec_hex(v, "plain_case_%d", i), &a, &extended),
+		    0);
+		cr_assert_eq(card.channel->ops->wrap(
+				 card.channel, &a, false, &data, &out),
+		    0);
 		cr_assert_eq(perso_apdu_encode(&out, false, &cmd), 0);
 		cr_assert_str_eq(hx_text(perso_buf_span(&cmd)),
 		    vec_text(v, "l%s_case_%d_apdu", level, i));
@@ -141,19 +145,26 @@ Test(scp03, answers_to_initialize_update_are_checked)
 	} cases[] = {
 		{ "6A88", PERSO_E_SW },
 		{ "9000", PERSO_E_ANSWER },
-		{ "00000000000000000000300370" "9000", PERSO_E_ANSWER },
+		{ "00000000000000000000300370"
+		  "9000",
+		    PERSO_E_ANSWER },
 		/* one byte less, one more */
 		{ "000000000000000000003003703B1ACA81E821F219081CDC01C26B372D"
-		  "00009000", PERSO_E_ANSWER },
+		  "00009000",
+		    PERSO_E_ANSWER },
 		{ "000000000000000000003003703B1ACA81E821F219081CDC01C26B372D"
-		  "000003009000", PERSO_E_ANSWER },
+		  "000003009000",
+		    PERSO_E_ANSWER },
 		/* SCP02; i = 60; another key version */
 		{ "000000000000000000003002703B1ACA81E821F219081CDC01C26B372D"
-		  "0000039000", PERSO_E_UNSUPPORTED },
+		  "0000039000",
+		    PERSO_E_UNSUPPORTED },
 		{ "000000000000000000003003603B1ACA81E821F219081CDC01C26B372D"
-		  "0000039000", PERSO_E_UNSUPPORTED },
+		  "0000039000",
+		    PERSO_E_UNSUPPORTED },
 		{ "000000000000000000003103703B1ACA81E821F219081CDC01C26B372D"
-		  "0000039000", PERSO_E_KEY },
+		  "0000039000",
+		    PERSO_E_KEY },
 	};
 	VEC(v, VECTORS);
 	KEYS(k, v);
@@ -183,8 +194,7 @@ Test(scp03, a_refused_host_is_an_authentication_error)
 	    with_sw(vec_hex(v, "l33_init_upd_rsp"), "9000"));
 	wire_add(card.link, vec_text(v, "l33_ext_auth_cmd"), "6300");
 	wire_random(hx_text(perso_span_sub(cmd, 5, 8)));
-	cr_assert_eq(perso_scp03_open(&card, k, 0x33, NULL),
-	    PERSO_E_CARD_AUTH);
+	cr_assert_eq(perso_scp03_open(&card, k, 0x33, NULL), PERSO_E_CARD_AUTH);
 	cr_assert_null(card.channel);
 	cr_assert_eq(perso_scp03_open(&card, k, 0x30, NULL), PERSO_E_ARG);
 }
@@ -193,8 +203,8 @@ Test(scp03, a_broken_answer_is_refused_and_ends_the_channel)
 {
 	VEC(v, VECTORS);
 	KEYS(k, v);
-	struct perso_span good = hx(
-	    with_sw(vec_hex(v, "l33_get_eid_rsp"), "9000"));
+	struct perso_span good =
+	    hx(with_sw(vec_hex(v, "l33_get_eid_rsp"), "9000"));
 
 	for (size_t i = 0; i < 8 * good.n; i++) {
 		CARD(card);
@@ -209,15 +219,16 @@ Test(scp03, a_broken_answer_is_refused_and_ends_the_channel)
 		bad.p[i / 8] ^= (uint8_t)(1 << i % 8);
 		wire_add(card.link, vec_text(v, "l33_get_eid_cmd"),
 		    hx_text(perso_buf_span(&bad)));
-		cr_assert_eq(perso_apdu_decode(vec_hex(v, "plain_get_eid"),
-		    &a, &extended), 0);
+		cr_assert_eq(perso_apdu_decode(
+				 vec_hex(v, "plain_get_eid"), &a, &extended),
+		    0);
 		cr_assert_eq(perso_card_transmit(&card, &a, &got, &sw),
 		    PERSO_E_SM, "bit %zu", i);
 		cr_assert_eq(sw, 7);
 		cr_assert_eq(got.n, 0);
 		cr_assert(card.channel->dead);
-		cr_assert_eq(perso_card_transmit(&card, &a, &got, &sw),
-		    PERSO_E_SM);
+		cr_assert_eq(
+		    perso_card_transmit(&card, &a, &got, &sw), PERSO_E_SM);
 	}
 }
 
@@ -231,19 +242,22 @@ Test(scp03, an_error_is_bare_and_the_channel_goes_on)
 	PERSO_BUF(got, 300);
 
 	cr_assert_eq(handshake(&card, v, "33", k, NULL), 0);
-	cr_assert_eq(perso_apdu_decode(vec_hex(v, "plain_get_eid"), &a,
-	    &extended), 0);
+	cr_assert_eq(
+	    perso_apdu_decode(vec_hex(v, "plain_get_eid"), &a, &extended), 0);
 	wire_add(card.link, vec_text(v, "l33_get_eid_cmd"), "6A88");
 	cr_assert_eq(perso_card_expect(&card, &a, &got), PERSO_E_SW);
 	cr_assert_eq(perso_card_last_sw(), 0x6A88);
 	cr_assert_not(card.channel->dead);
 	/* but not with data, and not a success */
 	cr_assert_eq(card.channel->ops->unwrap(card.channel, hx("00"), 0x6A88,
-	    &got, &(uint16_t){ 0 }), PERSO_E_SM);
-	cr_assert_eq(card.channel->ops->unwrap(card.channel,
-	    PERSO_SPAN_EMPTY, 0x9000, &got, &(uint16_t){ 0 }), PERSO_E_SM);
-	cr_assert_eq(card.channel->ops->unwrap(card.channel,
-	    PERSO_SPAN_EMPTY, 0x6310, &got, &(uint16_t){ 0 }), PERSO_E_SM);
+			 &got, &(uint16_t){ 0 }),
+	    PERSO_E_SM);
+	cr_assert_eq(card.channel->ops->unwrap(card.channel, PERSO_SPAN_EMPTY,
+			 0x9000, &got, &(uint16_t){ 0 }),
+	    PERSO_E_SM);
+	cr_assert_eq(card.channel->ops->unwrap(card.channel, PERSO_SPAN_EMPTY,
+			 0x6310, &got, &(uint16_t){ 0 }),
+	    PERSO_E_SM);
 }
 
 Test(scp03, the_largest_payload_is_exact)
@@ -299,20 +313,25 @@ Test(scp03, keys_are_wrapped_under_the_dek)
 		cr_assert_str_eq(hx_text(perso_span_of(kcv)),
 		    vec_text(v, "kcv_%s", name[i]));
 	}
-	cr_assert_eq(perso_scp03_wrap_key(k, hx("0102030405060708090A0B0C0D0E"
-	    "0F10"), false, &a), 0);
+	cr_assert_eq(perso_scp03_wrap_key(k,
+			 hx("0102030405060708090A0B0C0D0E"
+			    "0F10"),
+			 false, &a),
+	    0);
 	cr_assert_eq(a.n, 16);
 	cr_assert_eq(perso_cbc_decrypt(PERSO_AES128, vec_hex(v, "dek"),
-	    PERSO_SPAN_EMPTY, perso_buf_span(&a), &b), 0);
-	cr_assert_str_eq(hx_text(perso_buf_span(&b)),
-	    "0102030405060708090A0B0C0D0E0F10");
+			 PERSO_SPAN_EMPTY, perso_buf_span(&a), &b),
+	    0);
+	cr_assert_str_eq(
+	    hx_text(perso_buf_span(&b)), "0102030405060708090A0B0C0D0E0F10");
 	perso_buf_clear(&b);
-	cr_assert_eq(perso_scp03_wrap_key(k, hx("0102"), false, &a),
-	    PERSO_E_ARG);
+	cr_assert_eq(
+	    perso_scp03_wrap_key(k, hx("0102"), false, &a), PERSO_E_ARG);
 	cr_assert_eq(a.n, 16);
 	cr_assert_eq(perso_scp03_wrap_key(k, hx("0102"), true, &b), 0);
 	cr_assert_eq(perso_cbc_decrypt(PERSO_AES128, vec_hex(v, "dek"),
-	    PERSO_SPAN_EMPTY, perso_buf_span(&b), &b), 0);
+			 PERSO_SPAN_EMPTY, perso_buf_span(&b), &b),
+	    0);
 	cr_assert_str_eq(hx_text(perso_span_sub(perso_buf_span(&b), 16, 16)),
 	    "01028000000000000000000000000000");
 }
