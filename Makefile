@@ -27,11 +27,12 @@ OPT_clang := -O2 -g -D_FORTIFY_SOURCE=2
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 LD_asan := -fsanitize=address,undefined
+OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 # gcc 12 warns of conversions that UBSan's own code makes.
 ifeq ($(V),asan)
 WARN := $(filter-out -Wconversion -Wsign-conversion,$(WARN))
 endif
-ifeq ($(V),clang)
+ifneq ($(filter clang fuzz,$(V)),)
 CC := clang
 endif
 ifneq ($(CI)$(WERROR),)
@@ -148,18 +149,18 @@ lint:
 demo: deps
 	@+$(MAKE) --no-print-directory -s all
 	@PERSO=$(PERSO) tools/demo
-bench: $(BENCH)
-	@tools/bench $(BENCH)
-soak: all $(FUZZ)
-	@tests/soak
+bench: $(BENCH) $(PERSO)
+	@PERSO=$(PERSO) tools/bench $(BENCH)
+soak: $(BENCH) $(PERSO)
+	@B=$(B) tests/soak
 
 # The fuzzer itself: make fuzz T=tlv SECONDS=60
 SECONDS ?= 60
-fuzz: $(LIB_SRC) $(GEN_C)
+fuzz:
+	@+$(MAKE) --no-print-directory -s V=fuzz B=build/fuzz lib
 	@mkdir -p build/fuzz/corpus/$(T)
-	clang $(CPPFLAGS) -DPERSO_RAW_BYTES -std=c17 -O1 -g \
-	  -fsanitize=fuzzer,address,undefined -o build/fuzz/$(T) \
-	  tests/fuzz/fuzz_$(T).c $(LIB_SRC) $(GEN_C) $(LDLIBS)
+	clang $(CPPFLAGS) -std=c17 -O1 -g -fsanitize=fuzzer,address,undefined \
+	  -o build/fuzz/$(T) tests/fuzz/fuzz_$(T).c build/fuzz/libperso.a $(LDLIBS)
 	build/fuzz/$(T) -max_total_time=$(SECONDS) -close_fd_mask=1 \
 	  -artifact_prefix=build/fuzz/$(T)- build/fuzz/corpus/$(T) tests/fuzz/corpus/$(T)
 

@@ -306,8 +306,8 @@ PERSO_MUST perso_rc perso_store_job_get(
 PERSO_MUST perso_rc perso_store_job_next(struct perso_store *s, unsigned states,
     const char *order, int64_t after, struct perso_store_job *ret,
     bool *ret_there);
-/* What an unfinished job keeps, erased when it ends; appended. PERSO_E_NOT_FOUND when it is not
- * there (yet, or any more). */
+/* What an unfinished job keeps, erased when it ends; appended.
+ * PERSO_E_NOT_FOUND when it is not there (yet, or any more). */
 PERSO_MUST perso_rc perso_store_job_spki(
     struct perso_store *s, int64_t job, struct perso_buf *ret);
 PERSO_MUST perso_rc perso_store_job_sod(

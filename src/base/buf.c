@@ -95,10 +95,10 @@ perso_rc
 perso_buf_set(struct perso_buf *b, struct perso_span s)
 {
 	PERSO_TRY(perso_buf_reserve(b, s.n));
+	if (s.n > 0)
+		memmove(b->p, s.p, s.n); /* s may be a part of b */
 	if (b->n > s.n)
 		perso_wipe(b->p + s.n, b->n - s.n);
-	if (s.n > 0)
-		memmove(b->p, s.p, s.n);
 	b->n = s.n;
 	return PERSO_OK;
 }

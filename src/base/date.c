@@ -1,5 +1,7 @@
 #include "perso/date.h"
 
+#include <stdio.h>
+
 static const int month_days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
 	31 };
 
@@ -117,9 +119,16 @@ perso_time_text(time_t t, char dst[PERSO_TIME_LEN])
 {
 	struct tm tm;
 
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(dst, PERSO_TIME_LEN, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		dst[0] = '\0';
+	dst[0] = '\0';
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year < -1900 ||
+	    tm.tm_year > 9999 - 1900)
+		return;
+	/* strftime's %Y has no leading zeros */
+	(void)snprintf(dst, PERSO_TIME_LEN, "%04u-%02u-%02uT%02u:%02u:%02uZ",
+	    (unsigned)(tm.tm_year + 1900) % 10000,
+	    (unsigned)(tm.tm_mon + 1) % 100, (unsigned)tm.tm_mday % 100,
+	    (unsigned)tm.tm_hour % 100, (unsigned)tm.tm_min % 100,
+	    (unsigned)tm.tm_sec % 100);
 }
 
 /* see perso/date.h */

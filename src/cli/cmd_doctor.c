@@ -180,9 +180,10 @@ check_readers(struct doctor *d)
 static int
 build_year(void)
 {
+	const char *date = __DATE__; /* "Nov 22 2026" */
 	int year = 0;
 
-	for (const char *p = __DATE__ + 7; *p >= '0' && *p <= '9'; p++)
+	for (const char *p = &date[7]; *p >= '0' && *p <= '9'; p++)
 		year = year * 10 + (*p - '0');
 	return year;
 }

@@ -76,11 +76,11 @@ cli_run_init(struct cli *c)
 		    path);
 	PERSO_TRY(cli_config_text(&cfg, &text));
 	PERSO_TRY(perso_dir_make(dir, 0755));
-	PERSO_TRY(perso_file_write(path, perso_buf_span(&text), 0644));
 	PERSO_TRY(perso_path_join(db, sizeof(db), dir, cfg.store));
-	(void)set(cfg.store, db);
+	PERSO_TRY(set(cfg.store, db));
 	PERSO_TRY(cli_open_store(&cfg, &store));
 	perso_store_close(&store);
+	PERSO_TRY(perso_file_write(path, perso_buf_span(&text), 0644));
 	if (c->json)
 		return cli_json(json_pack(
 		    "{s:s, s:s}", "config", path, "store", cfg.store));

@@ -260,7 +260,7 @@ verify_access_key(struct perso_span mrz, char key[40], char expected[91])
 {
 	char z[91];
 	size_t n = 0;
-	perso_rc rc;
+	perso_rc rc = PERSO_OK;
 
 	PERSO_TRY(join_lines(mrz, z, &n));
 	expected[0] = '\0';

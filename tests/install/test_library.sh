@@ -31,51 +31,44 @@ cat >issue.c <<'C'
 #include <perso/image_build.h>
 #include <perso/order.h>
 
-static int fail(const char *what)
-{
-	char why[512];
-	perso_trail_text(why, sizeof(why));
-	fprintf(stderr, "%s: %s\n", what, why);
-	return 1;
-}
-
-/* issue PROFILES ORDER KEY CERT */
+/* issue PROFILES ORDER KEY CERT: checks an order, builds its LDS image. */
 int main(int argc, char **argv)
 {
 	struct perso_profiles *profiles = NULL;
-	struct perso_keyref *key = NULL;
-	struct perso_signer *signer = NULL;
+	struct perso_keyref *key = NULL, *chip = NULL;
+	struct perso_signer *ds = NULL;
+	struct perso_key_spec rsa = { .kind = PERSO_KEY_RSA, .bits = 2048 };
+	struct perso_order_input in = { .imported = true, .now = perso_now() };
+	char why[512];
 	PERSO_ORDER(order);
 	PERSO_CERT(cert);
 	PERSO_BUF(spki, 4096);
 	PERSO_LDS_IMAGE(image);
-	struct perso_order_input in = { .imported = true, .now = perso_now() };
-	struct perso_key_spec rsa = { .kind = PERSO_KEY_RSA, .bits = 2048 };
-	struct perso_keyref *aa = NULL;
+	perso_rc rc = argc == 5 ? PERSO_OK : PERSO_E_ARG;
 
-	if (argc != 5 || perso_profile_load_dir(argv[1], &profiles) ||
-	    perso_keyref_open(argv[3], &key) || perso_cert_load(argv[4], &cert) ||
-	    perso_signer_new(key, perso_buf_span(&cert.der), &signer))
-		return fail("set-up");
+	rc = rc ? rc : perso_profile_load_dir(argv[1], &profiles);
 	in.profiles = profiles;
-	if (perso_order_check_file(argv[2], in, order))
-		return fail(order->findings.v[0].code);
-	if (perso_keyref_generate(rsa, &aa) ||
-	    perso_pubkey_spki(perso_keyref_pubkey(aa), false, &spki))
-		return fail("AA key");
+	rc = rc ? rc : perso_order_check_file(argv[2], in, order);
+	rc = rc ? rc : perso_keyref_open(argv[3], &key);
+	rc = rc ? rc : perso_cert_load(argv[4], &cert);
+	rc = rc ? rc : perso_signer_new(key, perso_buf_span(&cert.der), &ds);
+	rc = rc ? rc : perso_keyref_generate(rsa, &chip);
+	rc = rc ? rc : perso_pubkey_spki(perso_keyref_pubkey(chip), true, &spki);
 	struct perso_image_values v = { .record = &order->record,
-		.profile = order->record.profile, .signer = signer,
+		.profile = order->record.profile, .signer = ds,
 		.aa_spki = perso_buf_span(&spki), .clock = in.now };
-	if (perso_image_build(&v, &image))
-		return fail("image");
+	rc = rc ? rc : perso_image_build(&v, &image);
 	for (size_t i = 0; i < image.count; i++)
 		printf("%s %zu\n", image.files[i].file->name,
 		    image.files[i].data.n);
-	perso_keyref_free(&aa);
-	perso_signer_free(&signer);
+	perso_trail_text(why, sizeof(why));
+	if (rc != PERSO_OK)
+		fprintf(stderr, "%s %s\n", why, order->findings.v[0].code);
+	perso_signer_free(&ds);
+	perso_keyref_free(&chip);
 	perso_keyref_free(&key);
 	perso_profiles_free(&profiles);
-	return 0;
+	return rc != PERSO_OK;
 }
 C
 export PKG_CONFIG_PATH="$root/usr/lib/pkgconfig"

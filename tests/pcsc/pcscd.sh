@@ -10,6 +10,7 @@ reader="Virtual PCD 00 00"
 pcscd="$WORK/pcscd"
 over_pcscd=0	# runs of perso that went over pcscd
 serving=
+running=	# a perso in the background
 serial_number=0	# of orders and blanks
 
 case ${V:-release} in
@@ -25,6 +26,7 @@ fail() {
 finish() {
 	rc=$?
 	trap - EXIT INT TERM
+	[ -z "$running" ] || kill -s KILL "$running" 2>/dev/null
 	chip_out
 	timeout 20 "$TOP/tools/pcscd-run" stop "$pcscd"
 	echo "note: $over_pcscd runs over pcscd"

@@ -83,7 +83,8 @@ each_set(void (*fn)(struct set *set))
 			set = (struct set){ .count = 0 };
 		}
 		if (more && strncmp(line, "set ", 4) == 0)
-			snprintf(set.name, sizeof(set.name), "%s", line + 4);
+			snprintf(
+			    set.name, sizeof(set.name), "%.100s", line + 4);
 		if (more && strncmp(line, "cert ", 5) == 0)
 			read_sample(&set, line);
 	}

@@ -79,12 +79,15 @@ Test(read, gives_the_files_that_were_written)
 	rig_done(&r);
 }
 
+static const char too_long[] =
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+    "L898902C36UTO7408122F1204159ZE184226B<<<<<10<<<";
+
 Test(read, refuses_texts_that_are_no_mrz)
 {
 	static const char *const texts[] = { "", "ABC",
 		"l898902c3674081223604159", "L898902C36 7408122 36041",
-		"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
-		"L898902C36UTO7408122F1204159ZE184226B<<<<<10<<<" };
+		too_long };
 	struct rig r;
 	PERSO_LDS_IMAGE(files);
 
