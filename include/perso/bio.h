@@ -105,6 +105,9 @@ struct perso_face {
 	uint16_t device;
 	uint16_t quality;
 	struct perso_span image;
+	/* Borrowed: what perso_image_probe() found in image, if the caller
+	 * has done that; NULL: perso_face_check() does it. */
+	const struct perso_image_info *probed;
 };
 
 struct perso_face_record {

@@ -196,6 +196,10 @@ put_base128(struct perso_wr *w, uint64_t v)
 	uint8_t b[10];
 	size_t at = sizeof(b) - 1;
 
+	if (v < 0x80) {
+		perso_wr_u8(w, (uint8_t)v);
+		return;
+	}
 	b[at] = (uint8_t)(v & 0x7F);
 	while ((v >>= 7) != 0)
 		b[--at] = (uint8_t)(0x80 | (v & 0x7F));

@@ -65,7 +65,10 @@ bio_face_image(const struct perso_face *f)
 	struct perso_image_info info = { 0 };
 	bool jpeg2000;
 
-	PERSO_TRY(perso_image_probe(f->image, &info));
+	if (f->probed != NULL)
+		info = *f->probed;
+	else
+		PERSO_TRY(perso_image_probe(f->image, &info));
 	jpeg2000 =
 	    info.format == PERSO_IMAGE_JP2 || info.format == PERSO_IMAGE_J2K;
 	if (!jpeg2000 && info.format != PERSO_IMAGE_JPEG)

@@ -159,9 +159,12 @@ run_order(struct cli_run *r, const char *order)
 	bool passed_over = false;
 
 	for (;;) {
-		perso_rc rc;
+		perso_rc rc =
+		    cli_chips_next(r->chips, false, cli_run_stop, &link);
 
-		PERSO_TRY(cli_chips_next(r->chips, false, cli_run_stop, &link));
+		if (rc == PERSO_E_NO_CARD && passed_over)
+			break; /* none of the chips here is for this order */
+		PERSO_TRY(rc);
 		cli_note(r->cli, "order %s\n", order);
 		rc = perso_line_run_order(r->line, order, link, &res);
 		if (rc != PERSO_OK && res.text[0] == '\0')
@@ -171,6 +174,7 @@ run_order(struct cli_run *r, const char *order)
 		if (res.outcome != PERSO_LINE_REFUSED || --tries == 0 ||
 		    cli_run_stop(NULL))
 			break;
+		passed_over = true;
 		cli_note(
 		    r->cli, "  chip %s refused: %s\n", res.blank, res.text);
 	}

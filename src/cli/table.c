@@ -100,6 +100,42 @@ static const struct cli_option mrz_options[] = {
 static const struct cli_option dev_options[] = {
 	{ "conf", "FILE", "what to make (default: certs/dev.conf)" }, NO_MORE
 };
+#define CVC_KEY_OPTIONS                                                      \
+	{ "out", "DIR", "write files named after the CHR there (default: .)" }, \
+	    { "chr", "NAME",                                                    \
+		"holder reference: country, mnemonic, five digits" },           \
+	    { "curve", "NAME", "elliptic curve" },                              \
+	    { "rsa", "BITS", "an RSA key: 2048 or 3072" },                      \
+	    { "pkcs1", NULL, "RSA: PKCS#1 v1.5 instead of PSS" },               \
+	    { "hash", "NAME", "SHA-256, SHA-384, SHA-512" },                    \
+	    { "rights", "LIST",                                                 \
+		"read-dg3,read-dg4 or none (default: all of the issuer)" },     \
+	    { "from", "DATE", "YYYY-MM-DD (default: today)" }
+#define CVC_HOLDER_OPTIONS                                                   \
+	{ "ca-key", "FILE", "private key of the issuer: sign at once" },        \
+	    { "ca-cert", "FILE", "certificate of the issuer" },                 \
+	    { "request", "FILE", "sign this request; makes no key" },           \
+	    { "car", "NAME", "in a request: the authority that is asked" },     \
+	    { "old-key", "FILE", "request: also signed by the holder's last "   \
+				 "key" },                                       \
+	    { "old-cert", "FILE", "certificate of the last key" }
+static const struct cli_option cvca_options[] = { CVC_KEY_OPTIONS,
+	{ "days", "N", "validity (default: 1095)" },
+	{ "type", "TYPE", "IS (default), AT or ST" },
+	{ "link-key", "FILE", "the last CVCA key: make a link certificate" },
+	{ "link-cert", "FILE", "the last CVCA certificate" }, NO_MORE };
+static const struct cli_option dv_options[] = { CVC_KEY_OPTIONS,
+	CVC_HOLDER_OPTIONS, { "days", "N", "validity (default: 90)" },
+	{ "foreign", NULL, "a DV of another state" }, NO_MORE };
+static const struct cli_option is_options[] = { CVC_KEY_OPTIONS,
+	CVC_HOLDER_OPTIONS, { "days", "N", "validity (default: 30)" },
+	NO_MORE };
+static const struct cli_option cvc_options[] = {
+	{ "chain", NULL,
+	    "check them as a chain: CVCA, link certificates, DV, "
+	    "terminal" },
+	{ "at", "DATE", "validity on that day: YYYY-MM-DD" }, NO_MORE
+};
 static const struct cli_option sim_make_options[] = {
 	{ "count", "N", "how many (default: 1)" },
 	{ "first", "N", "number in the first file's name (default: 1)" },
@@ -242,6 +278,49 @@ const struct cli_command cli_commands[] = {
 	    "The files named, or all that the configuration trusts.", none,
 	    "  perso pki show\n  perso pki show pki/uto/ds.cer\n",
 	    cli_run_pki_show },
+	{ "pki cvca", "", 0, 0, "make a CVCA for Terminal Authentication",
+	    "Writes CHR.key (mode 0600) and the self-signed CHR.cvcert; with "
+	    "the last CVCA's\nkey also CHR-link.cvcert, by which chips learn "
+	    "the new key.",
+	    cvca_options,
+	    "  perso pki cvca --out cv --chr UTCVCA00001 --curve "
+	    "brainpoolP256r1\n"
+	    "  perso pki cvca --out cv --chr UTCVCA00002 --rsa 3072 \\\n"
+	    "    --link-key cv/UTCVCA00001.key --link-cert "
+	    "cv/UTCVCA00001.cvcert\n",
+	    cli_run_pki_cvca },
+	{ "pki dv", "", 0, 0, "make or sign a document verifier",
+	    "Without --ca-key: a key (mode 0600) and a request for the CVCA. "
+	    "With it: a key\nand its certificate, or the certificate for "
+	    "--request.",
+	    dv_options,
+	    "  perso pki dv --out cv --chr UTDV00001 --ca-key "
+	    "cv/UTCVCA00001.key \\\n    --ca-cert cv/UTCVCA00001.cvcert\n"
+	    "  perso pki dv --out cv --chr UTDV00002 --ca-cert "
+	    "cv/UTCVCA00001.cvcert \\\n    --old-key cv/UTDV00001.key "
+	    "--old-cert cv/UTDV00001.cvcert\n"
+	    "  perso pki dv --out cv --request cv/UTDV00002.cvreq --ca-key "
+	    "cv/UTCVCA00001.key \\\n    --ca-cert cv/UTCVCA00001.cvcert "
+	    "--old-cert cv/UTDV00001.cvcert\n",
+	    cli_run_pki_dv },
+	{ "pki is", "", 0, 0, "make or sign an inspection system",
+	    "As perso pki dv, one step below: --ca-key and --ca-cert are those "
+	    "of a DV.",
+	    is_options,
+	    "  perso pki is --out cv --chr UTIS00001 --ca-key "
+	    "cv/UTDV00001.key \\\n    --ca-cert cv/UTDV00001.cvcert --rights "
+	    "read-dg3\n",
+	    cli_run_pki_is },
+	{ "pki cvc", "show FILE...", 2, -1,
+	    "show card-verifiable certificates",
+	    "Certificates and requests; --json prints one line per file. Exit "
+	    "1 if a\nrequest's signature or the chain is wrong.",
+	    cvc_options,
+	    "  perso pki cvc show cv/UTIS00001.cvcert\n"
+	    "  perso pki cvc show --chain --at 2026-11-22 "
+	    "cv/UTCVCA00001.cvcert \\\n    cv/UTDV00001.cvcert "
+	    "cv/UTIS00001.cvcert\n",
+	    cli_run_pki_cvc },
 	{ "readers", "", 0, 0, "list the card readers", NULL, none,
 	    "  perso readers\n", cli_run_readers },
 	{ "sim make", "DIR", 1, 1, "make blank simulated chips",

@@ -73,6 +73,7 @@ build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
 		.height = (uint16_t)p->info.height,
 		.colour_space = p->info.components == 1 ? 3 : 1,
 		.image = perso_buf_span(&p->bytes),
+		.probed = &p->info,
 	};
 	rc = perso_dg2_build(dg, ret);
 	free(dg);

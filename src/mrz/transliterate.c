@@ -8,6 +8,8 @@
 #include "mrz_int.h"
 #include "perso/hex.h"
 
+#define FIRST_MARK 0x0300 /* combining marks have no lower code points */
+
 /* One identifier as code points, and where we are. */
 struct source {
 	uint32_t cp[PERSO_MRZ_UTF8_MAX];
@@ -85,7 +87,7 @@ next_letter(const struct source *src, size_t *at)
 	const struct mrz_pair *p = NULL;
 
 	(*at)++;
-	if (*at < src->n) {
+	if (*at < src->n && src->cp[*at] >= FIRST_MARK) {
 		key.mark = src->cp[*at];
 		p = bsearch(&key, mrz_pairs, mrz_pairs_n, sizeof(mrz_pairs[0]),
 		    compare_pair);

@@ -133,12 +133,13 @@ static perso_rc
 write_content_info(const struct perso_cms_values *v, struct perso_span attrs,
     struct perso_span signature, struct perso_buf *ret)
 {
-	PERSO_BUF(out, PERSO_CMS_MAX);
-	struct perso_wr w = perso_wr(&out);
-	size_t info, tag, seq, set;
+	struct perso_wr w = perso_wr(ret);
+	size_t mark = ret->n, info, tag, seq, set;
+	perso_rc rc;
 
-	PERSO_TRY(perso_buf_reserve(&out, ROOM + v->content.n +
-	    2 * v->cert.n + attrs.n + signature.n));
+	PERSO_TRY(perso_buf_reserve(ret,
+	    mark + ROOM + v->content.n + 2 * v->cert.n + attrs.n +
+		signature.n));
 	info = perso_wr_open(&w, DER_SEQ);
 	perso_wr_oid(&w, OID_SIGNED_DATA);
 	tag = perso_wr_open(&w, DER_CTXC(0));
@@ -149,12 +150,15 @@ write_content_info(const struct perso_cms_values *v, struct perso_span attrs,
 	perso_wr_close(&w, set);
 	write_encap(&w, v);
 	perso_wr_tlv(&w, DER_CTXC(0), v->cert);
-	PERSO_TRY(write_signer(&w, v, attrs, signature));
+	rc = write_signer(&w, v, attrs, signature);
 	perso_wr_close(&w, seq);
 	perso_wr_close(&w, tag);
 	perso_wr_close(&w, info);
-	PERSO_TRY(perso_wr_end(&w));
-	return perso_buf_append(ret, perso_buf_span(&out));
+	if (rc == PERSO_OK)
+		rc = perso_wr_end(&w);
+	if (rc != PERSO_OK)
+		perso_buf_remove(ret, mark, ret->n - mark);
+	return rc;
 }
 
 /* see perso/cms.h */

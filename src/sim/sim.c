@@ -153,6 +153,7 @@ reload(struct perso_sim *s)
 	if (s->path != NULL) {
 		sim_nv_done(&s->nv);
 		s->nv = nv;
+		perso_wipe(&nv, sizeof(nv));
 	}
 	s->stale = false;
 }

@@ -194,13 +194,15 @@ perso_verify_expected_mrz(const struct perso_inspection *what, char ret[91])
 		   : what->profile->format == PERSO_DOC_TD2 ? 72
 							    : 88;
 
+	perso_rc rc;
+
 	memset(z, '<', n);
 	z[n] = '\0';
-	if (n == 90)
-		PERSO_TRY(compose_td1(what, z));
-	else
-		PERSO_TRY(compose_two(what, z, n / 2));
-	return perso_span_copy(ret, 91, perso_span(z, n + 1));
+	rc = n == 90 ? compose_td1(what, z) : compose_two(what, z, n / 2);
+	if (rc == PERSO_OK)
+		rc = perso_span_copy(ret, 91, perso_span(z, n + 1));
+	perso_wipe(z, sizeof(z));
+	return rc;
 }
 
 /* Where number, birth and expiry with their digits stand in a zone. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../src/sim/sim_int.h"
+#include "perso/digest.h"
 #include "perso/hooks.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
@@ -15,6 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 #define CHANNEL 0x02
 #define APPLICATION 0x04
 #define STATE 0x08
+#define SUMMED 0x10 /* a state file without its checksum */
 
 static perso_rc
 no_random(void *ctx, uint8_t *dst, size_t n)
@@ -31,6 +33,26 @@ state(struct perso_span s)
 
 	if (sim_state_decode(s, &nv) == PERSO_OK)
 		sim_nv_done(&nv);
+}
+
+/* With a checksum that is right: what is behind it is reached. */
+static void
+summed_state(struct perso_span s)
+{
+	struct perso_md md;
+	PERSO_BUF(b, SIM_STATE_MAX);
+	PERSO_BUF(again, SIM_STATE_MAX);
+	struct sim_nv nv;
+
+	if (perso_buf_append(&b, s) != PERSO_OK ||
+	    perso_digest(PERSO_SHA256, s, &md) != PERSO_OK ||
+	    perso_buf_append(&b, perso_md_span(&md)) != PERSO_OK)
+		return;
+	if (sim_state_decode(perso_buf_span(&b), &nv) != PERSO_OK)
+		return;
+	if (sim_state_encode(&nv, &again) != PERSO_OK || again.n != b.n)
+		abort();
+	sim_nv_done(&nv);
 }
 
 static void
@@ -88,6 +110,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	if (perso_rd_u8(&rd, &kind) != PERSO_OK)
 		return 0;
+	if (kind & SUMMED) {
+		summed_state(perso_rd_rest(&rd));
+		return 0;
+	}
 	if (kind & STATE) {
 		state(perso_rd_rest(&rd));
 		return 0;

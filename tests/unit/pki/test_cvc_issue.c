@@ -312,5 +312,5 @@ Test(cvc_request, a_request_signed_by_another_key_does_not_verify)
 	EXPECT(perso_cvc_request_verify(&r), PERSO_E_SIGNATURE);
 	EXPECT(perso_cvc_request_authenticate(perso_span_str("hello"), "UTDV00001",
 		   a.key, ECDSA256, &der),
-	    PERSO_E_DATA);
+	    PERSO_E_TRUNCATED);
 }
