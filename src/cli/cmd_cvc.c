@@ -202,6 +202,19 @@ choose_key(const struct work *w, struct perso_key_spec *ret)
 	return PERSO_OK;
 }
 
+/* A hash as strong as the curve, where nobody says which. */
+static void
+fit_hash(const struct work *w, enum perso_curve curve, enum perso_hash *hash)
+{
+	size_t field = perso_curve_field(curve);
+
+	if (cli_value(w->c, "hash") != NULL ||
+	    (w->has_ca && w->role != PERSO_CVC_CVCA))
+		return;
+	if (field >= 48)
+		*hash = field >= 64 ? PERSO_SHA512 : PERSO_SHA384;
+}
+
 static perso_rc
 make_key(struct work *w)
 {
@@ -209,6 +222,7 @@ make_key(struct work *w)
 
 	PERSO_TRY(choose_alg(w, &w->v.alg));
 	PERSO_TRY(choose_key(w, &spec));
+	fit_hash(w, spec.curve, &w->v.alg.hash);
 	PERSO_TRY(perso_keyref_generate(spec, &w->key));
 	w->v.key = perso_keyref_pubkey(w->key);
 	return PERSO_OK;
