@@ -14,10 +14,10 @@
 #include "perso/span.h"
 
 struct perso_buf {
-	uint8_t *p;		/* NULL while cap is 0 */
-	size_t n;		/* bytes in use */
-	size_t cap;		/* bytes allocated */
-	size_t max;		/* n never exceeds this */
+	uint8_t *p; /* NULL while cap is 0 */
+	size_t n;   /* bytes in use */
+	size_t cap; /* bytes allocated */
+	size_t max; /* n never exceeds this */
 };
 
 void perso_buf_init(struct perso_buf *b, size_t max);
@@ -41,8 +41,8 @@ PERSO_MUST perso_rc perso_buf_resize(struct perso_buf *b, size_t n);
 void perso_buf_remove(struct perso_buf *b, size_t off, size_t n);
 
 /* Makes room for s at off and copies it there; off <= n. */
-PERSO_MUST perso_rc perso_buf_insert(struct perso_buf *b, size_t off,
-    struct perso_span s);
+PERSO_MUST perso_rc perso_buf_insert(
+    struct perso_buf *b, size_t off, struct perso_span s);
 
 static inline struct perso_span
 perso_buf_span(const struct perso_buf *b)
@@ -53,8 +53,8 @@ perso_buf_span(const struct perso_buf *b)
 /* Contents move; *from is left empty with its maximum. */
 void perso_buf_move(struct perso_buf *to, struct perso_buf *from);
 
-#define PERSO_BUF(name, maximum)					\
-	__attribute__((cleanup(perso_buf_done)))			\
-	struct perso_buf name = { .max = (maximum) }
+#define PERSO_BUF(name, maximum) \
+	__attribute__((cleanup(  \
+	    perso_buf_done))) struct perso_buf name = { .max = (maximum) }
 
 #endif

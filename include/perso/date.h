@@ -10,9 +10,9 @@
 #include "perso/span.h"
 
 struct perso_date {
-	int year;	/* 1..9999; 0 = unknown */
-	int month;	/* 1..12; 0 = unknown */
-	int day;	/* 1..31; 0 = unknown */
+	int year;  /* 1..9999; 0 = unknown */
+	int month; /* 1..12; 0 = unknown */
+	int day;   /* 1..31; 0 = unknown */
 };
 
 /* Complete and existing in the calendar. */
@@ -22,8 +22,8 @@ bool perso_date_is_valid(struct perso_date d);
 int perso_date_compare(struct perso_date a, struct perso_date b);
 
 /* "YYYY-MM-DD", complete and existing; PERSO_E_DATA. */
-PERSO_MUST perso_rc perso_date_parse(struct perso_span text,
-    struct perso_date *ret);
+PERSO_MUST perso_rc perso_date_parse(
+    struct perso_span text, struct perso_date *ret);
 
 /* Of a UTC time. */
 struct perso_date perso_date_of(time_t t);

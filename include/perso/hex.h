@@ -14,19 +14,19 @@ void perso_hex_str(struct perso_span s, char *dst, size_t cap);
 
 /* Either case; spaces, colons and newlines between bytes are skipped.
  * Appended to b; PERSO_E_DATA with the offset. */
-PERSO_MUST perso_rc perso_hex_decode(struct perso_span text,
-    struct perso_buf *b);
+PERSO_MUST perso_rc perso_hex_decode(
+    struct perso_span text, struct perso_buf *b);
 
 /* RFC 4648 base64 with padding, strict (no white space); appended. */
-PERSO_MUST perso_rc perso_base64_decode(struct perso_span text,
-    struct perso_buf *b);
-PERSO_MUST perso_rc perso_base64_encode(struct perso_span s,
-    struct perso_buf *b);
+PERSO_MUST perso_rc perso_base64_decode(
+    struct perso_span text, struct perso_buf *b);
+PERSO_MUST perso_rc perso_base64_encode(
+    struct perso_span s, struct perso_buf *b);
 
 /* The next code point of UTF-8 text (RFC 3629: no overlong forms, no
  * surrogates, at most U+10FFFF); *at moves on. PERSO_E_DATA, offset. */
-PERSO_MUST perso_rc perso_utf8_next(struct perso_span text, size_t *at,
-    uint32_t *ret);
+PERSO_MUST perso_rc perso_utf8_next(
+    struct perso_span text, size_t *at, uint32_t *ret);
 PERSO_MUST perso_rc perso_utf8_append(struct perso_buf *b, uint32_t cp);
 /* Number of code points; PERSO_E_DATA if it is not UTF-8. */
 PERSO_MUST perso_rc perso_utf8_count(struct perso_span text, size_t *ret);

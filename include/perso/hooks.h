@@ -15,8 +15,8 @@
 typedef time_t (*perso_clock_fn)(void *ctx);
 typedef perso_rc (*perso_rng_fn)(void *ctx, uint8_t *dst, size_t n);
 
-void perso_clock_set(perso_clock_fn fn, void *ctx);	/* NULL: default */
-void perso_rng_set(perso_rng_fn fn, void *ctx);		/* NULL: default */
+void perso_clock_set(perso_clock_fn fn, void *ctx); /* NULL: default */
+void perso_rng_set(perso_rng_fn fn, void *ctx);	    /* NULL: default */
 
 time_t perso_now(void);
 

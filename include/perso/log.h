@@ -14,8 +14,8 @@ enum perso_log_level {
 	PERSO_LOG_DEBUG
 };
 
-typedef void (*perso_log_fn)(void *ctx, enum perso_log_level level,
-    const char *text);
+typedef void (*perso_log_fn)(
+    void *ctx, enum perso_log_level level, const char *text);
 
 /* NULL: discard (the default). Set before threads start. */
 void perso_log_set(perso_log_fn fn, void *ctx, enum perso_log_level max);

@@ -11,8 +11,8 @@
 #include "perso/span.h"
 
 struct perso_rd {
-	struct perso_span s;	/* the whole input */
-	size_t at;		/* offset of the next byte, <= s.n */
+	struct perso_span s; /* the whole input */
+	size_t at;	     /* offset of the next byte, <= s.n */
 };
 
 static inline struct perso_rd
@@ -32,8 +32,8 @@ PERSO_MUST perso_rc perso_rd_u8(struct perso_rd *rd, uint8_t *ret);
 PERSO_MUST perso_rc perso_rd_u16(struct perso_rd *rd, uint16_t *ret);
 PERSO_MUST perso_rc perso_rd_u24(struct perso_rd *rd, uint32_t *ret);
 PERSO_MUST perso_rc perso_rd_u32(struct perso_rd *rd, uint32_t *ret);
-PERSO_MUST perso_rc perso_rd_take(struct perso_rd *rd, size_t n,
-    struct perso_span *ret);
+PERSO_MUST perso_rc perso_rd_take(
+    struct perso_rd *rd, size_t n, struct perso_span *ret);
 PERSO_MUST perso_rc perso_rd_skip(struct perso_rd *rd, size_t n);
 
 /* Look at the next byte without taking it. */

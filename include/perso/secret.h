@@ -18,8 +18,8 @@ struct perso_secret {
 void perso_secret_wipe(struct perso_secret *s);
 
 /* PERSO_E_RANGE if longer than PERSO_SECRET_MAX. */
-PERSO_MUST perso_rc perso_secret_set(struct perso_secret *s,
-    struct perso_span v);
+PERSO_MUST perso_rc perso_secret_set(
+    struct perso_secret *s, struct perso_span v);
 
 static inline struct perso_span
 perso_secret_span(const struct perso_secret *s)
@@ -32,8 +32,8 @@ bool perso_secret_equal(struct perso_span a, struct perso_span b);
 
 void perso_wipe(void *p, size_t n);
 
-#define PERSO_SECRET(name)						\
-	__attribute__((cleanup(perso_secret_wipe)))			\
-	struct perso_secret name = { .n = 0 }
+#define PERSO_SECRET(name) \
+	__attribute__((    \
+	    cleanup(perso_secret_wipe))) struct perso_secret name = { .n = 0 }
 
 #endif

@@ -11,8 +11,8 @@
 #include "perso/rc.h"
 
 struct perso_span {
-	const uint8_t *p;	/* may be NULL only when n is 0 */
-	size_t n;		/* bytes */
+	const uint8_t *p; /* may be NULL only when n is 0 */
+	size_t n;	  /* bytes */
 };
 
 #define PERSO_SPAN_EMPTY ((struct perso_span){ NULL, 0 })

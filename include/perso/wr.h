@@ -19,9 +19,9 @@
 #include "perso/buf.h"
 
 struct perso_wr {
-	struct perso_buf *b;	/* borrowed */
-	perso_rc rc;		/* the first error, sticky */
-	unsigned depth;		/* templates open now */
+	struct perso_buf *b; /* borrowed */
+	perso_rc rc;	     /* the first error, sticky */
+	unsigned depth;	     /* templates open now */
 };
 
 static inline struct perso_wr
@@ -49,7 +49,7 @@ size_t perso_wr_open(struct perso_wr *w, uint32_t tag);
 void perso_wr_close(struct perso_wr *w, size_t mark);
 
 /* DER helpers (X.690): all values canonical. */
-void perso_wr_int(struct perso_wr *w, uint64_t v);		/* INTEGER */
+void perso_wr_int(struct perso_wr *w, uint64_t v); /* INTEGER */
 /* INTEGER from an unsigned big-endian magnitude; leading zeros dropped. */
 void perso_wr_uint(struct perso_wr *w, struct perso_span magnitude);
 /* OBJECT IDENTIFIER from dotted text: "2.23.136.1.1.1"; PERSO_E_ARG. */

@@ -50,8 +50,7 @@ work_done(struct work *w)
 	json_decref(w->out);
 }
 
-#define WORK(name) \
-	__attribute__((cleanup(work_done))) struct work name
+#define WORK(name) __attribute__((cleanup(work_done))) struct work name
 
 /* ---- Files. ---- */
 
@@ -152,8 +151,7 @@ choose_alg(const struct work *w, struct perso_sig_alg *ret)
 	if (cli_flag(w->c, "pkcs1"))
 		alg.kind = PERSO_SIG_RSA_PKCS1;
 	if (hash != NULL)
-		PERSO_TRY_CTX(
-		    perso_hash_from_name(hash, &alg.hash), "--hash");
+		PERSO_TRY_CTX(perso_hash_from_name(hash, &alg.hash), "--hash");
 	if (perso_cvc_alg_oid(alg) == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "--hash: not defined for this kind "
 					"of key");
@@ -255,8 +253,8 @@ choose_rights(const struct work *w, struct perso_cvc_auth *a)
 
 	if (list != NULL && strcmp(list, "none") == 0)
 		return PERSO_OK;
-	for (unsigned i = 0;
-	     list == NULL && i < perso_cvc_right_count(a->type); i++)
+	for (unsigned i = 0; list == NULL && i < perso_cvc_right_count(a->type);
+	     i++)
 		if (perso_cvc_right_name(a->type, i) != NULL &&
 		    (w->role == PERSO_CVC_CVCA ||
 			perso_cvc_has_right(&w->ca.chat, i)))
@@ -280,8 +278,8 @@ choose_type(const struct work *w, enum perso_cvc_type *ret)
 		return PERSO_OK;
 	}
 	for (int t = PERSO_CVC_IS; t <= PERSO_CVC_ST; t++)
-		if (strcmp(name, perso_cvc_type_name(
-				     (enum perso_cvc_type)t)) == 0)
+		if (strcmp(name, perso_cvc_type_name((enum perso_cvc_type)t)) ==
+		    0)
 			return *ret = (enum perso_cvc_type)t, PERSO_OK;
 	PERSO_FAIL(PERSO_E_ARG, "--type is IS, AT or ST");
 }
@@ -290,20 +288,19 @@ static perso_rc
 choose_dates(struct work *w)
 {
 	const char *from = cli_value(w->c, "from");
-	uint64_t days = w->role == PERSO_CVC_CVCA ? CVCA_DAYS
+	uint64_t days = w->role == PERSO_CVC_CVCA	? CVCA_DAYS
 			: w->role == PERSO_CVC_TERMINAL ? IS_DAYS
 							: DV_DAYS;
 
 	w->v.effective = perso_date_of(perso_now());
 	if (from != NULL)
-		PERSO_TRY_CTX(perso_date_parse(
-				  perso_span_str(from), &w->v.effective),
+		PERSO_TRY_CTX(
+		    perso_date_parse(perso_span_str(from), &w->v.effective),
 		    "--from");
 	PERSO_TRY(cli_number(w->c, "days", 36500, &days));
 	if (days == 0)
 		PERSO_FAIL(PERSO_E_ARG, "--days is at least 1");
-	w->v.expires =
-	    perso_date_add_days(w->v.effective, (int)days - 1);
+	w->v.expires = perso_date_add_days(w->v.effective, (int)days - 1);
 	/* no day was asked for: as long as the issuer's allows */
 	if (w->role != PERSO_CVC_CVCA && cli_value(w->c, "days") == NULL &&
 	    perso_date_compare(w->v.expires, w->ca.expires) > 0)
@@ -320,8 +317,7 @@ choose_authority(struct work *w)
 	PERSO_TRY(choose_type(w, &type));
 	if (role == PERSO_CVC_DV_DOMESTIC &&
 	    (cli_flag(w->c, "foreign") ||
-		(type == PERSO_CVC_IS &&
-		    strncmp(w->chr, w->ca.chr, 2) != 0)))
+		(type == PERSO_CVC_IS && strncmp(w->chr, w->ca.chr, 2) != 0)))
 		role = PERSO_CVC_DV_FOREIGN;
 	w->v.chat = perso_cvc_auth(type, role);
 	PERSO_TRY(choose_rights(w, &w->v.chat));
@@ -331,9 +327,8 @@ choose_authority(struct work *w)
 /* ---- What was given. ---- */
 
 static perso_rc
-load_pair(const struct cli *c, const char *key_option,
-    const char *cert_option, struct perso_keyref **ret_key,
-    struct perso_cvc *ret_cert)
+load_pair(const struct cli *c, const char *key_option, const char *cert_option,
+    struct perso_keyref **ret_key, struct perso_cvc *ret_cert)
 {
 	const char *key = cli_value(c, key_option);
 	const char *cert = cli_value(c, cert_option);
@@ -362,11 +357,10 @@ check_outer(struct work *w)
 		    "the request is authenticated: name the certificate of "
 		    "its outer signature with --old-cert");
 	if (strcmp(w->request.outer_car, w->old.chr) != 0)
-		PERSO_FAIL(PERSO_E_TRUST,
-		    "outer CAR is not the CHR of --old-cert");
+		PERSO_FAIL(
+		    PERSO_E_TRUST, "outer CAR is not the CHR of --old-cert");
 	PERSO_TRY(perso_cvc_pubkey(&w->old, domain, &key));
-	return perso_cvc_request_verify_outer(
-	    &w->request, key, w->old.key.alg);
+	return perso_cvc_request_verify_outer(&w->request, key, w->old.key.alg);
 }
 
 static perso_rc
@@ -375,8 +369,8 @@ take_request(struct work *w, const char *path)
 	PERSO_TRY(perso_cvc_request_load(path, &w->request));
 	w->has_request = true;
 	if (w->ca_key == NULL)
-		PERSO_FAIL(PERSO_E_ARG,
-		    "--request wants --ca-key and --ca-cert, too");
+		PERSO_FAIL(
+		    PERSO_E_ARG, "--request wants --ca-key and --ca-cert, too");
 	PERSO_TRY_CTX(perso_cvc_request_verify(&w->request), "%s", path);
 	PERSO_TRY_CTX(check_outer(w), "%s", path);
 	PERSO_TRY(perso_cvc_pubkey(&w->request.inner, NULL, &w->subject));
@@ -413,9 +407,8 @@ request(struct work *w, struct perso_buf *ret)
 	w->v.car = car != NULL ? car : (w->has_ca ? w->ca.chr : NULL);
 	PERSO_TRY(perso_cvc_request_build(&w->v, w->key, &inner));
 	if (w->old_key != NULL)
-		PERSO_TRY(perso_cvc_request_authenticate(
-		    perso_buf_span(&inner), w->old.chr, w->old_key,
-		    w->old.key.alg, ret));
+		PERSO_TRY(perso_cvc_request_authenticate(perso_buf_span(&inner),
+		    w->old.chr, w->old_key, w->old.key.alg, ret));
 	else
 		PERSO_TRY(perso_buf_append(ret, perso_buf_span(&inner)));
 	PERSO_TRY(perso_cvc_request_parse(perso_buf_span(ret), &made));
@@ -428,10 +421,8 @@ prepare(struct work *w)
 {
 	const char *path = cli_value(w->c, "request");
 
-	PERSO_TRY(
-	    load_pair(w->c, "ca-key", "ca-cert", &w->ca_key, &w->ca));
-	PERSO_TRY(
-	    load_pair(w->c, "old-key", "old-cert", &w->old_key, &w->old));
+	PERSO_TRY(load_pair(w->c, "ca-key", "ca-cert", &w->ca_key, &w->ca));
+	PERSO_TRY(load_pair(w->c, "old-key", "old-cert", &w->old_key, &w->old));
 	w->has_ca = w->ca.der.n > 0;
 	w->has_old = w->old.der.n > 0;
 	if (path != NULL)
@@ -487,8 +478,7 @@ cli_run_pki_cvca(struct cli *c)
 	PERSO_BUF(link, PERSO_CVC_MAX);
 
 	work_init(&w, c, PERSO_CVC_CVCA);
-	PERSO_TRY(
-	    load_pair(c, "link-key", "link-cert", &w.ca_key, &w.ca));
+	PERSO_TRY(load_pair(c, "link-key", "link-cert", &w.ca_key, &w.ca));
 	w.has_ca = w.ca.der.n > 0;
 	if (w.has_ca && w.ca_key == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "--link-cert wants --link-key, too");

@@ -71,8 +71,8 @@ add_key(json_t *o, const struct perso_cvc *c)
 {
 	CVC_PUBKEY(key);
 
-	json_object_set_new(o, "algorithm",
-	    json_string(perso_cvc_alg_name(c->key.alg)));
+	json_object_set_new(
+	    o, "algorithm", json_string(perso_cvc_alg_name(c->key.alg)));
 	if (c->key.kind == PERSO_KEY_EC && !c->key.has_domain) {
 		json_object_set_new(o, "curve", json_string("inherited"));
 		return;
@@ -83,8 +83,7 @@ add_key(json_t *o, const struct perso_cvc *c)
 	}
 	if (c->key.kind == PERSO_KEY_EC)
 		json_object_set_new(o, "curve",
-		    json_string(
-			perso_curve_name(perso_pubkey_curve(key))));
+		    json_string(perso_curve_name(perso_pubkey_curve(key))));
 	json_object_set_new(
 	    o, "bits", json_integer((json_int_t)perso_pubkey_bits(key)));
 }
@@ -100,10 +99,10 @@ cvc_json(const struct perso_cvc *c)
 	json_object_set_new(o, "chr", name_json(c->chr));
 	if (!c->is_request) {
 		json_object_set_new(o, "role",
-		    json_string(perso_cvc_is_link(c)
-				    ? "CVCA link"
-				    : perso_cvc_role_name(
-					  perso_cvc_role(&c->chat))));
+		    json_string(
+			perso_cvc_is_link(c)
+			    ? "CVCA link"
+			    : perso_cvc_role_name(perso_cvc_role(&c->chat))));
 		json_object_set_new(
 		    o, "type", json_string(perso_cvc_type_name(c->chat.type)));
 		json_object_set_new(o, "rights", cvc_rights_json(&c->chat));
@@ -184,8 +183,8 @@ print_chain(struct cli *c, const struct perso_cvc_chain *r, perso_rc rc)
 		json_object_set_new(
 		    o, "wider_than_issuer", json_boolean(r->wider));
 	} else {
-		json_object_set_new(o, "certificate",
-		    json_integer((json_int_t)r->at + 1));
+		json_object_set_new(
+		    o, "certificate", json_integer((json_int_t)r->at + 1));
 		json_object_set_new(o, "why", json_string(why));
 		c->exit = CLI_EXIT_CHECK;
 	}
@@ -224,8 +223,7 @@ show_chain(struct cli *c, int first)
 		    perso_date_parse(perso_span_str(at), &day), "--at");
 	for (int i = first; i < c->argc; i++) {
 		perso_buf_init(&ch.certs[ch.count].der, PERSO_CVC_MAX);
-		PERSO_TRY(
-		    perso_cvc_load(c->argv[i], &ch.certs[ch.count]));
+		PERSO_TRY(perso_cvc_load(c->argv[i], &ch.certs[ch.count]));
 		ch.count++;
 	}
 	return print_chain(c, &r,

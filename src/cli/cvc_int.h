@@ -9,10 +9,9 @@
 
 void cvc_key_done(struct perso_keyref **k);
 void cvc_pubkey_done(struct perso_pubkey **k);
-#define CVC_KEYREF(name)                                                  \
-	__attribute__((cleanup(cvc_key_done))) struct perso_keyref *name = \
-	    NULL
-#define CVC_PUBKEY(name)                                                     \
+#define CVC_KEYREF(name) \
+	__attribute__((cleanup(cvc_key_done))) struct perso_keyref *name = NULL
+#define CVC_PUBKEY(name)                                                      \
 	__attribute__((cleanup(cvc_pubkey_done))) struct perso_pubkey *name = \
 	    NULL
 

@@ -100,25 +100,32 @@ static const struct cli_option mrz_options[] = {
 static const struct cli_option dev_options[] = {
 	{ "conf", "FILE", "what to make (default: certs/dev.conf)" }, NO_MORE
 };
-#define CVC_KEY_OPTIONS                                                      \
-	{ "out", "DIR", "write files named after the CHR there (default: .)" }, \
-	    { "chr", "NAME",                                                    \
-		"holder reference: country, mnemonic, five digits" },           \
-	    { "curve", "NAME", "elliptic curve" },                              \
-	    { "rsa", "BITS", "an RSA key: 2048 or 3072" },                      \
-	    { "pkcs1", NULL, "RSA: PKCS#1 v1.5 instead of PSS" },               \
-	    { "hash", "NAME", "SHA-256, SHA-384, SHA-512" },                    \
-	    { "rights", "LIST",                                                 \
-		"read-dg3,read-dg4 or none (default: all of the issuer)" },     \
-	    { "from", "DATE", "YYYY-MM-DD (default: today)" }
-#define CVC_HOLDER_OPTIONS                                                   \
-	{ "ca-key", "FILE", "private key of the issuer: sign at once" },        \
-	    { "ca-cert", "FILE", "certificate of the issuer" },                 \
-	    { "request", "FILE", "sign this request; makes no key" },           \
-	    { "car", "NAME", "in a request: the authority that is asked" },     \
-	    { "old-key", "FILE", "request: also signed by the holder's last "   \
-				 "key" },                                       \
-	    { "old-cert", "FILE", "certificate of the last key" }
+#define CVC_KEY_OPTIONS                                                   \
+	{ "out", "DIR",                                                   \
+		"write files named after the CHR there (default: .)" },   \
+	    { "chr", "NAME",                                              \
+		    "holder reference: country, mnemonic, five digits" }, \
+	    { "curve", "NAME", "elliptic curve" },                        \
+	    { "rsa", "BITS", "an RSA key: 2048 or 3072" },                \
+	    { "pkcs1", NULL, "RSA: PKCS#1 v1.5 instead of PSS" },         \
+	    { "hash", "NAME", "SHA-256, SHA-384, SHA-512" },              \
+	    { "rights", "LIST",                                           \
+		    "read-dg3,read-dg4 or none (default: all of the "     \
+		    "issuer)" },                                          \
+	{                                                                 \
+		"from", "DATE", "YYYY-MM-DD (default: today)"             \
+	}
+#define CVC_HOLDER_OPTIONS                                                  \
+	{ "ca-key", "FILE", "private key of the issuer: sign at once" },    \
+	    { "ca-cert", "FILE", "certificate of the issuer" },             \
+	    { "request", "FILE", "sign this request; makes no key" },       \
+	    { "car", "NAME", "in a request: the authority that is asked" }, \
+	    { "old-key", "FILE",                                            \
+		    "request: also signed by the holder's last "            \
+		    "key" },                                                \
+	{                                                                   \
+		"old-cert", "FILE", "certificate of the last key"           \
+	}
 static const struct cli_option cvca_options[] = { CVC_KEY_OPTIONS,
 	{ "days", "N", "validity (default: 1095)" },
 	{ "type", "TYPE", "IS (default), AT or ST" },
@@ -311,8 +318,7 @@ const struct cli_command cli_commands[] = {
 	    "cv/UTDV00001.key \\\n    --ca-cert cv/UTDV00001.cvcert --rights "
 	    "read-dg3\n",
 	    cli_run_pki_is },
-	{ "pki cvc", "show FILE...", 2, -1,
-	    "show card-verifiable certificates",
+	{ "pki cvc", "show FILE...", 2, -1, "show card-verifiable certificates",
 	    "Certificates and requests; --json prints one line per file. Exit "
 	    "1 if a\nrequest's signature or the chain is wrong.",
 	    cvc_options,

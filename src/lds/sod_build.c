@@ -2,7 +2,7 @@
 
 #define OBJECT_MAX 2048
 #define TAG_SOD 0x77
-#define SOD_TYPICAL 1024 /* without certificate; only room, no limit */
+#define SOD_TYPICAL 1024 /* beside the certificate; only room, no limit */
 
 static struct perso_cms_values
 cms_values(const struct perso_sod_values *v, struct perso_span object)
@@ -32,7 +32,7 @@ build(const struct perso_sod_values *v, struct perso_keyref *key,
 
 	PERSO_TRY(sod_object(&v->object, key == NULL, &object));
 	c = cms_values(v, perso_buf_span(&object));
-	PERSO_TRY(perso_buf_reserve(ret, ret->n + SOD_TYPICAL + v->cert.n));
+	PERSO_TRY(perso_buf_reserve(ret, ret->n + SOD_TYPICAL + 2 * v->cert.n));
 	sod = perso_wr_open(&w, TAG_SOD);
 	rc = key != NULL ? perso_cms_build(&c, key, ret)
 			 : perso_cms_assemble(&c, signature, ret);

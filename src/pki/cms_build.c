@@ -136,10 +136,10 @@ write_content_info(const struct perso_cms_values *v, struct perso_span attrs,
 	struct perso_wr w = perso_wr(ret);
 	size_t mark = ret->n, info, tag, seq, set;
 	perso_rc rc;
+	size_t room = mark + ROOM + 2 * v->cert.n + attrs.n + signature.n +
+		      (v->detached ? 0 : v->content.n);
 
-	PERSO_TRY(perso_buf_reserve(ret,
-	    mark + ROOM + v->content.n + 2 * v->cert.n + attrs.n +
-		signature.n));
+	PERSO_TRY(perso_buf_reserve(ret, room < ret->max ? room : ret->max));
 	info = perso_wr_open(&w, DER_SEQ);
 	perso_wr_oid(&w, OID_SIGNED_DATA);
 	tag = perso_wr_open(&w, DER_CTXC(0));

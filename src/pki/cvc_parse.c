@@ -225,7 +225,7 @@ parse_body(struct perso_span contents, struct perso_cvc *c)
 		    profile.n);
 	if (profile.p[0] != 0)
 		PERSO_FAIL(
-		    PERSO_E_UNSUPPORTED, "profile %u", profile.p[0] + 1u);
+		    PERSO_E_UNSUPPORTED, "profile identifier %u", profile.p[0]);
 	PERSO_TRY(parse_car(&rd, c));
 	PERSO_TRY(parse_key(&rd, c));
 	PERSO_TRY(cvc_take_name(&rd, CVC_CHR, "CHR", c->chr));

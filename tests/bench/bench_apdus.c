@@ -54,10 +54,9 @@ open_chip(struct bench *b, bool extended)
 		cfg.cplc[2 + i] = b->product.ic_type[i];
 		cfg.product[i] = b->product.ic_type[i];
 	}
-	bench_need(
-	    perso_scp03_keys_new(cfg.keys.kvn, perso_span_of(cfg.keys.enc),
-		perso_span_of(cfg.keys.mac), perso_span_of(cfg.keys.dek),
-		&b->keys),
+	bench_need(perso_scp03_keys_new(cfg.keys.kvn,
+		       perso_span_of(cfg.keys.enc), perso_span_of(cfg.keys.mac),
+		       perso_span_of(cfg.keys.dek), &b->keys),
 	    "keys");
 	bench_need(perso_sim_open_memory(&cfg, &b->sim), "chip");
 	bench_need(perso_link_sim(b->sim, &b->link), "link");
@@ -85,8 +84,8 @@ make_aa(struct bench *b)
 	} else {
 		bench_need(perso_keyref_generate(spec, &key), "AA");
 		bench_need(perso_chip_load_aa(b->chip, key), "AA");
-		bench_need(perso_pubkey_spki(
-			       perso_keyref_pubkey(key), true, &b->spki),
+		bench_need(
+		    perso_pubkey_spki(perso_keyref_pubkey(key), true, &b->spki),
 		    "AA");
 	}
 	perso_pubkey_free(&pub);
@@ -272,8 +271,8 @@ time_link(struct bench *b, unsigned kbit)
 	uint64_t bytes = b->link->bytes_out + b->link->bytes_in;
 	double wall, wire;
 
-	perso_sim_speed(b->sim,
-	    (struct perso_sim_speed){ .bits_per_second = kbit * 1000 });
+	perso_sim_speed(
+	    b->sim, (struct perso_sim_speed){ .bits_per_second = kbit * 1000 });
 	wall = time_read(b);
 	bytes = b->link->bytes_out + b->link->bytes_in - bytes;
 	wire = (double)bytes * 8 / (kbit * 1000.0);
@@ -300,8 +299,7 @@ open_order(const struct bench *b)
 		snprintf(name, sizeof(name), "%s-adult.json", b->doc->id);
 	o = bench_order(b->profiles, name, 0);
 	if (s->kind == PERSO_NUMBER_RANGE)
-		bench_need(
-		    perso_number_format(s, s->first, number), "number");
+		bench_need(perso_number_format(s, s->first, number), "number");
 	if (s->kind != PERSO_NUMBER_ORDER)
 		bench_need(perso_record_bind(&o->record, number), "number");
 	return o;

@@ -51,8 +51,8 @@ prepare(const char *dir, int orders)
 {
 	char command[512], path[320];
 
-	snprintf(command, sizeof(command), "tests/bench/prepare-run %s %d",
-	    dir, orders);
+	snprintf(command, sizeof(command), "tests/bench/prepare-run %s %d", dir,
+	    orders);
 	shell(command);
 	snprintf(path, sizeof(path), "%s/line/perso.yaml", dir);
 	setenv("PERSO_CONFIG", path, 1);
