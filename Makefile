@@ -152,7 +152,7 @@ demo: deps
 bench: $(BENCH) $(PERSO)
 	@PERSO=$(PERSO) tools/bench $(BENCH)
 soak: $(BENCH) $(PERSO)
-	@B=$(B) tests/soak
+	@B=$(B) SECONDS_EACH=$(SECONDS) tests/soak
 
 # The fuzzer itself: make fuzz T=tlv SECONDS=60
 SECONDS ?= 60

@@ -43,10 +43,9 @@ perso_num_span(const struct perso_num *v)
 	return (struct perso_span){ v->p, v->n };
 }
 
-#define PERSO_NUM(name)                                                        \
-	__attribute__((cleanup(perso_num_wipe))) struct perso_num name = {     \
-		.n = 0                                                         \
-	}
+#define PERSO_NUM(name) \
+	__attribute__(( \
+	    cleanup(perso_num_wipe))) struct perso_num name = { .n = 0 }
 
 /* ---- Groups. ---- */
 
@@ -89,8 +88,8 @@ PERSO_MUST perso_rc perso_group_with_generator(const struct perso_group *g,
 /* Groups of _from_params and _with_generator only; sets *g to NULL. */
 void perso_group_free(struct perso_group **g);
 
-#define PERSO_GROUP(name)                                                      \
-	__attribute__((cleanup(perso_group_free))) struct perso_group *name =  \
+#define PERSO_GROUP(name)                                                     \
+	__attribute__((cleanup(perso_group_free))) struct perso_group *name = \
 	    NULL
 
 #define PERSO_GROUP_EXPLICIT (-1)
@@ -107,7 +106,9 @@ size_t perso_group_order_len(const struct perso_group *g); /* of scalars */
 size_t perso_group_elem_len(const struct perso_group *g);
 /* Is the order of the generator known (see _from_params)? */
 bool perso_group_has_order(const struct perso_group *g);
-/* The same parameters; generators are not compared. */
+/* The same parameters; mapped generators are not compared. Elements can be
+ * used in another group only if both are recognised as standardised, or one
+ * is the other with a generator. */
 bool perso_group_equal(
     const struct perso_group *a, const struct perso_group *b);
 /* The generator in force; borrowed from g. */
@@ -144,8 +145,8 @@ struct perso_elem;
  * neutral element, in the subgroup of the group's order; DH: 1 < y < p-1 and
  * y^q = 1. PERSO_E_RANGE for a wrong length, PERSO_E_UNSUPPORTED for other
  * encodings of points, PERSO_E_KEY for all else. Doc 9303-11, 4.4.3.3. */
-PERSO_MUST perso_rc perso_elem_decode(const struct perso_group *g,
-    struct perso_span v, struct perso_elem **ret);
+PERSO_MUST perso_rc perso_elem_decode(
+    const struct perso_group *g, struct perso_span v, struct perso_elem **ret);
 
 /* Appends elem_len bytes. */
 PERSO_MUST perso_rc perso_elem_encode(const struct perso_group *g,
@@ -176,7 +177,7 @@ bool perso_elem_equal(const struct perso_group *g, const struct perso_elem *a,
 /* Wipes; sets *e to NULL. */
 void perso_elem_free(struct perso_elem **e);
 
-#define PERSO_ELEM(name)                                                       \
+#define PERSO_ELEM(name) \
 	__attribute__((cleanup(perso_elem_free))) struct perso_elem *name = NULL
 
 /* All of these: scalars and elements of another group give PERSO_E_ARG where

@@ -36,7 +36,7 @@
 #include "perso/key.h"
 #include "perso/keyref.h"
 
-#define PERSO_CVC_MAX 8192   /* bytes of one certificate or request */
+#define PERSO_CVC_MAX 8192    /* bytes of one certificate or request */
 #define PERSO_CVC_NAME_MAX 16 /* CC(2), mnemonic(1..9), sequence number(5) */
 #define PERSO_CVC_CHAT_MAX 5
 
@@ -109,11 +109,11 @@ struct perso_cvc_key {
 	struct perso_span raw;	  /* 7F49, whole TLV */
 	struct perso_sig_alg alg; /* what the key signs with */
 	enum perso_key_kind kind;
-	bool has_domain;		/* EC: p .. cofactor are there */
-	struct perso_span p, a, b, g;	/* g: an uncompressed point */
+	bool has_domain;	      /* EC: p .. cofactor are there */
+	struct perso_span p, a, b, g; /* g: an uncompressed point */
 	struct perso_span order, cofactor;
-	struct perso_span point;	/* EC */
-	struct perso_span n, e;		/* RSA */
+	struct perso_span point; /* EC */
+	struct perso_span n, e;	 /* RSA */
 };
 
 /* Owns a copy of its bytes; all spans point into that copy. */
@@ -126,16 +126,16 @@ struct perso_cvc {
 	char car[PERSO_CVC_NAME_MAX + 1]; /* ISO 8859-1; "" without */
 	char chr[PERSO_CVC_NAME_MAX + 1];
 	struct perso_cvc_key key;
-	struct perso_cvc_auth chat;	   /* type NONE in requests */
-	struct perso_date effective;	   /* 2000..2099, both inclusive */
+	struct perso_cvc_auth chat;  /* type NONE in requests */
+	struct perso_date effective; /* 2000..2099, both inclusive */
 	struct perso_date expires;
-	struct perso_span extensions;	   /* contents of 65; empty without */
+	struct perso_span extensions; /* contents of 65; empty without */
 	struct perso_span signature;
 };
 
-#define PERSO_CVC(name)                                                       \
-	__attribute__((cleanup(perso_cvc_done))) struct perso_cvc name = {    \
-		.der = { .max = PERSO_CVC_MAX }                               \
+#define PERSO_CVC(name)                                                    \
+	__attribute__((cleanup(perso_cvc_done))) struct perso_cvc name = { \
+		.der = { .max = PERSO_CVC_MAX }                            \
 	}
 
 /* One certificate, nothing after it. PERSO_E_TRUNCATED, _TRAILING; _DATA
@@ -192,10 +192,9 @@ struct perso_cvc_chain {
 
 void perso_cvc_chain_done(struct perso_cvc_chain *r);
 #define PERSO_CVC_CHAIN(name)                                              \
-	__attribute__((                                                    \
-	    cleanup(perso_cvc_chain_done))) struct perso_cvc_chain name = { \
-		.key = NULL                                                \
-	}
+	__attribute__((cleanup(                                            \
+	    perso_cvc_chain_done))) struct perso_cvc_chain name = { .key = \
+									NULL }
 
 /* certs[0] is the trust point, a CVCA certificate with domain parameters,
  * believed as it is (if it is self-signed its signature must fit); link
@@ -232,8 +231,8 @@ struct perso_cvc_values {
 PERSO_MUST perso_rc perso_cvc_body(
     const struct perso_cvc_values *v, struct perso_buf *ret);
 /* Appends 7F21 { body, 5F37 { signature } }. */
-PERSO_MUST perso_rc perso_cvc_assemble(struct perso_span body,
-    struct perso_span signature, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_cvc_assemble(
+    struct perso_span body, struct perso_span signature, struct perso_buf *ret);
 /* Body, signed in this algorithm, assembled. No policy. */
 PERSO_MUST perso_rc perso_cvc_build(const struct perso_cvc_values *v,
     struct perso_keyref *key, struct perso_sig_alg alg, struct perso_buf *ret);
@@ -260,19 +259,19 @@ PERSO_MUST perso_rc perso_cvc_issue(const struct perso_cvc_values *v,
 /* ---- Requests: TR-03110-3, C.2. ---- */
 
 struct perso_cvc_request {
-	struct perso_cvc inner; /* is_request */
-	bool authenticated;	/* 67: the members below are there */
-	struct perso_buf der;	/* owns the outer bytes */
+	struct perso_cvc inner;	     /* is_request */
+	bool authenticated;	     /* 67: the members below are there */
+	struct perso_buf der;	     /* owns the outer bytes */
 	struct perso_span outer_tbs; /* request and outer CAR, whole TLVs */
 	char outer_car[PERSO_CVC_NAME_MAX + 1];
 	struct perso_span outer_signature;
 };
 
-#define PERSO_CVC_REQUEST(name)                                        \
-	__attribute__((cleanup(                                        \
+#define PERSO_CVC_REQUEST(name)                                         \
+	__attribute__((cleanup(                                         \
 	    perso_cvc_request_done))) struct perso_cvc_request name = { \
-		.inner = { .der = { .max = PERSO_CVC_MAX } },          \
-		.der = { .max = PERSO_CVC_MAX }                        \
+		.inner = { .der = { .max = PERSO_CVC_MAX } },           \
+		.der = { .max = PERSO_CVC_MAX }                         \
 	}
 
 /* A request, authenticated or not; codes of perso_cvc_parse. */

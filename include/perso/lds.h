@@ -19,7 +19,8 @@
  *	PERSO_E_UNSUPPORTED (valid, beyond our limits).
  *
  * A file is hashed over its own bytes, never over what build would make.
- * EF.SOD is in sod.h, an image of all files in image.h.
+ * EF.SOD is in sod.h, EF.CardSecurity in cardsec.h, an image of all files in
+ * image.h.
  */
 #ifndef PERSO_LDS_H
 #define PERSO_LDS_H
@@ -103,6 +104,40 @@ PERSO_MUST perso_rc perso_dg2_build(
     const struct perso_dg2 *v, struct perso_buf *ret);
 PERSO_MUST perso_rc perso_dg2_parse(
     struct perso_span file, struct perso_dg2 *ret);
+
+/* ---- DG3, DG4: fingers and irises (4.7.3, 4.7.4) ---------------------- */
+
+/*
+ *	63 (DG3) or 76 (DG4) { 7F61 { 02 number, 7F60 { .. } .. } [53 random] }
+ *
+ * The biometric records are carried as they come: only the group around
+ * them is looked at (perso_bit_parse()). A template that names its type
+ * names that of the data group: 08 or 10.
+ */
+#define PERSO_DG_RANDOM_MIN 8 /* bytes of DO 53, when built */
+
+struct perso_dg_bio {
+	struct perso_span group; /* 7F61, whole TLV, as the order gave it */
+	/* DO 53 of an empty group, so that the hashes of two empty data groups
+	 * differ: needed with count 0 and refused otherwise. */
+	struct perso_span random;
+	size_t count; /* read only: templates in the group */
+};
+
+PERSO_MUST perso_rc perso_dg3_build(
+    const struct perso_dg_bio *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_dg4_build(
+    const struct perso_dg_bio *v, struct perso_buf *ret);
+/* An empty group without DO 53 is read: random is empty. */
+PERSO_MUST perso_rc perso_dg3_parse(
+    struct perso_span file, struct perso_dg_bio *ret);
+PERSO_MUST perso_rc perso_dg4_parse(
+    struct perso_span file, struct perso_dg_bio *ret);
+/* A group by itself, as an order carries it: dg is 3 or 4. The codes of
+ * perso_bit_parse(), PERSO_E_MISMATCH: a template of another type,
+ * PERSO_E_UNSUPPORTED: DO 53 behind it. */
+PERSO_MUST perso_rc perso_dg_bio_check(
+    int dg, struct perso_span group, size_t *ret_count);
 
 /* ---- DG7: displayed signature (4.7.7) -------------------------------- */
 
@@ -211,6 +246,29 @@ PERSO_MUST perso_rc perso_card_access_build(
     const struct perso_lds_infos *v, struct perso_buf *ret);
 PERSO_MUST perso_rc perso_card_access_parse(
     struct perso_span file, struct perso_lds_infos *ret);
+
+/* ---- EF.CVCA (Doc 9303-11 7.1.5; TR-03110-3 A.1.1.1) ------------------ */
+
+/*
+ *	42 L name [42 L name] 00 ...	36 bytes, newest first
+ *
+ * The keys that a chip trusts, for Terminal Authentication.
+ */
+#define PERSO_CVCA_LEN 36
+#define PERSO_CVCA_NAMES 2
+
+struct perso_cvca {
+	size_t count;				   /* 1..2 */
+	struct perso_span names[PERSO_CVCA_NAMES]; /* 8..16 characters */
+};
+
+PERSO_MUST perso_rc perso_cvca_build(
+    const struct perso_cvca *v, struct perso_buf *ret);
+/* PERSO_E_MISSING: no name at all; PERSO_E_TRAILING: something else than
+ * zeros behind; PERSO_E_MISMATCH: not 36 bytes; PERSO_E_DATA: a name that is
+ * none. */
+PERSO_MUST perso_rc perso_cvca_parse(
+    struct perso_span file, struct perso_cvca *ret);
 
 /* ---- DG15: Active Authentication key (4.7.15) ------------------------ */
 

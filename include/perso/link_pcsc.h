@@ -45,7 +45,8 @@ struct perso_pcsc_params {
  * PERSO_E_NO_READER, PERSO_E_NO_CARD, PERSO_E_LINK, PERSO_E_TIMEOUT.
  * transmit: PERSO_E_TIMEOUT when the limit is over (the child is gone then,
  * and everything PERSO_E_TORN until a reset, which starts a new one),
- * PERSO_E_TORN when the card or the child went away. */
+ * PERSO_E_TORN when the card or the child went away. reset: a card that is
+ * not there may come back within connect_ms. */
 PERSO_MUST perso_rc perso_link_pcsc_open(
     const struct perso_pcsc_params *p, struct perso_link **ret);
 

@@ -64,7 +64,9 @@ enum perso_doc_field {
 	PERSO_FIELD_REMARKS = 1 << 18,	      /* "remarks" */
 	PERSO_FIELD_REPLACES = 1 << 19,	      /* "replaces" */
 	PERSO_FIELD_PORTRAIT = 1 << 20,	      /* "portrait" */
-	PERSO_FIELD_SIGNATURE = 1 << 21	      /* "signature" */
+	PERSO_FIELD_SIGNATURE = 1 << 21,      /* "signature" */
+	PERSO_FIELD_DG3 = 1 << 22,	      /* "dg3": fingers, as a record */
+	PERSO_FIELD_DG4 = 1 << 23	      /* "dg4": irises, as a record */
 };
 /* Static; NULL for anything but one bit of the above. */
 const char *perso_doc_field_name(unsigned bit);
@@ -180,12 +182,79 @@ struct perso_image_profile {
 	uint32_t min_height, max_height;
 };
 
-enum perso_access_kind { PERSO_ACCESS_BAC = 1 << 0 };
+enum perso_access_kind { PERSO_ACCESS_BAC = 1 << 0, PERSO_ACCESS_PACE = 1 << 1 };
+
+/* Ciphers of PACE and Chip Authentication; the last arc of the protocol's
+ * identifier, Doc 9303-11, 9.2.3. */
+enum perso_protocol_cipher {
+	PERSO_PROTOCOL_3DES = 1,   /* "3DES" */
+	PERSO_PROTOCOL_AES128 = 2, /* "AES-128" */
+	PERSO_PROTOCOL_AES192 = 3,
+	PERSO_PROTOCOL_AES256 = 4
+};
+/* "brainpoolP256r1", "DH-2048-256", ...: standardised domain parameters by
+ * id; NULL for those that no document is issued with. Ids below 3 are DH. */
+const char *perso_profile_parameters_name(unsigned id);
+
+/* Bits of perso_pace_profile.mappings: 1 << enum perso_pace_mapping. */
+enum perso_mapping_bit {
+	PERSO_MAPPING_GM = 1 << 0, /* "gm" */
+	PERSO_MAPPING_IM = 1 << 1, /* "im" */
+	PERSO_MAPPING_CAM = 1 << 2 /* "cam" */
+};
+/* Bits of passwords: 1 << enum perso_pace_password. */
+enum perso_password_bit {
+	PERSO_PASSWORD_MRZ = 1 << 1, /* "mrz" */
+	PERSO_PASSWORD_CAN = 1 << 2  /* "can": the line draws six digits */
+};
+
+/* PACE: one PACEInfo for each mapping, in EF.CardAccess and DG14; with CAM
+ * all of them and the chip's key in EF.CardSecurity too. */
+struct perso_pace_profile {
+	unsigned mappings; /* bits; 0: no PACE */
+	unsigned parameters; /* id, Doc 9303-11, table 6 */
+	enum perso_protocol_cipher cipher;
+	unsigned passwords; /* bits */
+};
+
+enum perso_key_origin {
+	PERSO_KEY_CHIP = 1,  /* the chip makes the key pair */
+	PERSO_KEY_LOADED = 2 /* made outside, loaded, then forgotten */
+};
+
+/* Chip Authentication, version 1: one key, in DG14; with CAM it is the
+ * mapping's key as well. */
+struct perso_ca_profile {
+	enum perso_protocol_cipher cipher; /* 0: no Chip Authentication */
+	unsigned parameters;		   /* id, as above */
+	bool has_key_id;
+	uint32_t key_id; /* in DG14 and in the chip */
+	enum perso_key_origin origin;
+};
+
+#define PERSO_TRUST_POINT_MAX 64
+
+/* Terminal Authentication, version 1. */
+struct perso_ta_profile {
+	uint32_t data_groups; /* bit n: DGn needs it; 0: none */
+	/* File with the CVCA certificate, in the issuing state's folder of
+	 * the PKI: the chip's trust point, and what EF.CVCA names. */
+	char trust_point[PERSO_TRUST_POINT_MAX + 1];
+};
+
+/* From this day of issue on the document has these protocols. */
+#define PERSO_ACCESS_RULES_MAX 4
+struct perso_access_rule {
+	struct perso_date from;
+	unsigned access; /* enum perso_access_kind */
+};
 enum perso_rsa_padding { PERSO_RSA_PKCS1 = 0, PERSO_RSA_PSS };
 /* Files of the MF, as bits, and whether EF.COM is written. */
 enum perso_mf_file {
-	PERSO_MF_ATR_INFO = 1 << 0, /* "atr-info" */
-	PERSO_MF_DIR = 1 << 1	    /* "dir" */
+	PERSO_MF_ATR_INFO = 1 << 0,	/* "atr-info" */
+	PERSO_MF_DIR = 1 << 1,		/* "dir" */
+	PERSO_MF_CARD_ACCESS = 1 << 2,	/* "card-access": PACE */
+	PERSO_MF_CARD_SECURITY = 1 << 3 /* "card-security": CAM */
 };
 
 struct perso_validity_step {
@@ -240,8 +309,16 @@ struct perso_doc_profile {
 	char hash[12];			/* of data groups: "SHA-256" */
 	char sod_hash[12];		/* of the SOD's signature */
 	enum perso_rsa_padding sod_rsa; /* if the DS key is RSA */
-	unsigned access;		/* enum perso_access_kind */
+	bool cvca;			/* EF.CVCA is written */
+	unsigned access;		/* enum perso_access_kind: until the
+					 * first of the rules below */
+	size_t access_rule_count;	/* ascending */
+	struct perso_access_rule access_rules[PERSO_ACCESS_RULES_MAX];
+	struct perso_pace_profile pace;
 	struct perso_aa_profile aa;
+	struct perso_ca_profile ca;
+	struct perso_ta_profile ta;
+	bool anti_cloning; /* AA, CA or CAM is due */
 
 	size_t step_count; /* ascending from_age, first 0 */
 	struct perso_validity_step steps[PERSO_STEPS_MAX];
@@ -268,9 +345,22 @@ bool perso_doc_profile_has_dg(const struct perso_doc_profile *p, unsigned dg);
 bool perso_doc_profile_has_chip(
     const struct perso_doc_profile *p, const char *chip);
 
+/* The profile as it holds for documents issued on that day: access by its
+ * rules, of which none are left, and without the files, mappings and the
+ * data group that nothing fills then (EF.CardAccess, EF.CardSecurity, DG14).
+ * Of all years. */
+void perso_doc_profile_on(const struct perso_doc_profile *p,
+    struct perso_date issued, struct perso_doc_profile *ret);
+
+/* Does DG14 have anything in it? Only meaningful for what
+ * perso_doc_profile_on() has made. */
+bool perso_doc_profile_has_infos(const struct perso_doc_profile *p);
+
 /* What cannot be true together: DG15 without AA, AA with ECDSA without
- * DG14, DG11 without fields, a range for a number that is pre-printed, MRZ
- * format against document code, ... PERSO_E_CONFIG, the trail says what. The
+ * DG14, DG3 without Terminal Authentication, Terminal without Chip
+ * Authentication, CAM without its key or EF.CardSecurity, PACE without
+ * EF.CardAccess, DG11 without fields, a range for a number that is
+ * pre-printed, MRZ format against document code, ... PERSO_E_CONFIG, the trail says what. The
  * parser calls it and adds the line. */
 PERSO_MUST perso_rc perso_doc_profile_check(const struct perso_doc_profile *p);
 
@@ -305,6 +395,20 @@ struct perso_chip_profile {
 	unsigned aa_origins;	/* bits 1 << enum perso_aa_origin */
 	uint8_t key_id_bac;	/* key references of PUT DATA ... */
 	uint8_t key_id_aa;
+	/* Of a product without PACE, Chip or Terminal Authentication all of
+	 * this is 0. Parameters: bit n is id n; ciphers: bit n is enum
+	 * perso_protocol_cipher n; origins: 1 << enum perso_key_origin. */
+	unsigned pace_mappings;
+	unsigned pace_passwords;
+	uint32_t pace_parameters;
+	unsigned pace_ciphers;
+	uint32_t ca_parameters;
+	unsigned ca_ciphers;
+	unsigned ca_origins;
+	uint8_t key_id_pace_mrz;
+	uint8_t key_id_can;
+	uint8_t key_id_ca;
+	bool trust_points;	/* takes CVCA certificates */
 	bool reads_before_lock; /* files can be compared before */
 	enum perso_lock_kind lock;
 	unsigned mf_files; /* enum perso_mf_file it can hold */
@@ -312,8 +416,9 @@ struct perso_chip_profile {
 
 bool perso_chip_profile_matches(
     const struct perso_chip_profile *p, struct perso_span atr);
-/* The product can hold and make what the document needs: chip is listed,
- * MF files, AA key and its origin. PERSO_E_CONFIG says what is missing. */
+/* The product can hold and make what the document needs, on any day: chip is
+ * listed, MF files, AA key and its origin, PACE with these parameters, CA key
+ * and its origin, trust points. PERSO_E_CONFIG says what is missing. */
 PERSO_MUST perso_rc perso_chip_profile_suits(
     const struct perso_chip_profile *c, const struct perso_doc_profile *d);
 

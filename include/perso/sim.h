@@ -17,9 +17,15 @@
  * EF.CVCA 011C (SFI 1C). At reset the MF is current.
  *
  * Only these files exist and each only with its own SFI. Read access once
- * operational: EF.ATR/INFO, EF.DIR, EF.CardAccess free; of the application
- * all but EF.DG3 and EF.DG4 after BAC; EF.DG3, EF.DG4 (Terminal
- * Authentication) and EF.CardSecurity (PACE) never: 6982.
+ * operational: EF.ATR/INFO, EF.DIR, EF.CardAccess free; EF.CardSecurity
+ * after PACE; of the application all but EF.DG3 and EF.DG4 after BAC, or
+ * after PACE with MRZ, CAN or PIN (not PUK); EF.DG3 and EF.DG4 after Chip
+ * and Terminal Authentication with the right to it. Otherwise 6982.
+ *
+ * Which access the chip enforces follows from what was loaded into it: a
+ * BAC seed: BAC; a PACE password: PACE with what EF.CardAccess announces,
+ * which the chip itself parses; both: either. A CA key: Chip
+ * Authentication; a trust point: Terminal Authentication.
  *
  * ATR: 3B 8C 80 01 80 73 94 21 C0 66 "PERSO1" TCK; 73 are the card
  * capabilities: selection by name, by file identifier, by SFI; command
@@ -81,31 +87,136 @@
  *   READ BINARY 80B0 offset, 80B1 0000 54{offset}: of any file, for the
  *       comparison before the lock
  *   PUT DATA 80DB 3FFF Lc: 70{84 01 key-id, 85 L DEK-encrypted key,
- *       86 03 kcv}
- *       key-id 01 = BAC K_seed (16 bytes); 02 = AA private key in PKCS#8
- *       (padded 80 00.. to the block). DEK: AES-CBC, IV 0, static DEK key.
- *       6A80 kcv does not match (nothing changed) or not such a key. kcv of
- *       the BAC seed: first three bytes of SHA-1 over it, of a PKCS#8: of
- *       SHA-256 over it. AA keys: the curves below, RSA 1024..4096.
+ *       86 03 kcv [, 87 L keyId]}; loading a key-id again replaces it
+ *         01       BAC K_seed, 16 bytes, not padded
+ *         02       AA private key, PKCS#8; the curves below, RSA 1024..4096
+ *         03..06   CA private keys, PKCS#8: EC (named or explicit) or DH
+ *                  (standardizedDomainParameters, dhpublicnumber or PKCS#3,
+ *                  the private value an INTEGER), of groups 0-2, 8-18. 87:
+ *                  the keyId that DG14 gives it, 1..4 bytes big-endian;
+ *                  without 87 it has none
+ *         10       CAN, six digits as characters
+ *         11       PACE over MRZ: K, the 20 bytes of SHA-1 over the MRZ
+ *                  information (Doc 9303-11, 9.7.3)
+ *         12       PIN, 4..16 characters; 3 tries
+ *         13       PUK, 4..16 characters; 10 tries
+ *       All but 01 are padded 80 00.. to the block. DEK: AES-CBC, IV 0,
+ *       static DEK key. kcv of the BAC seed: first three bytes of SHA-1
+ *       over it, of all others: of SHA-256 over the key before padding.
+ *       6A80 kcv does not match, not such a key, or 87 with a key that is
+ *       none of 03..06, or a second CA key with the same keyId or none
+ *       (nothing changed).
+ *   PUT DATA 80DB 3FFF Lc: 7F21{..}: a self-signed CVCA certificate for
+ *       inspection systems becomes the newest trust point. Two at most
+ *       (6A84), the older one first; the same CHR again replaces. 6A80 not
+ *       such a certificate. The current date moves to its effective date
+ *       if that is later.
+ *   PUT DATA 80DB 3FFF 09: 5F25 06 yymmdd, unpacked digits: the current
+ *       date, forwards or backwards; 6A80 no date. Delivered: 000101.
  *   GENERATE ASYMMETRIC KEY PAIR 8047 80 00 Lc AC{80 01 algorithm,
- *       84 01 02} 00
- *       algorithm: one byte, the domain parameter id of Doc 9303-11 table 6
- *       for EC (12, 13, 15, 16, 17, 18), or 82 02 bits, two bytes, for RSA
- *       (1024, 2048, 3072) instead of 80; makes the AA key, replaces an
- *       earlier one. RSA from 2048 on needs an extended APDU (6700).
- *       -> 7F49{86 point} or 7F49{81 modulus 82 exponent}
+ *       84 01 key-id [, 87 L keyId]} 00
+ *       algorithm: one byte, the domain parameter id of Doc 9303-11 table 6.
+ *       key-id 02 makes the AA key: 12, 13, 15, 16, 17, 18, or 82 02 bits,
+ *       two bytes, for RSA (1024, 2048, 3072) instead of 80. key-id 03..06
+ *       make a CA key: DH 0, 1, 2, EC 8..18; 87 as in PUT DATA. An earlier
+ *       key is replaced. Answers over 256 bytes (RSA and DH of 2048 bits
+ *       and more) need an extended APDU (6700).
+ *       -> 7F49{86 point}, 7F49{84 public value} for DH, or 7F49{81 modulus
+ *       82 exponent}
+ *   EF.CVCA is created with 36 bytes and written by the personaliser;
+ *       the chip itself writes it anew when its trust points change later.
  *   ACTIVATE FILE 8044 00 00 02 3F00: locks. Refused with 6985 unless
- *       EF.DG1, EF.SOD and the BAC seed are there. Afterwards (its own
- *       answer is still protected) the SCP03 session is over and the MF is
- *       current.
+ *       EF.DG1, EF.SOD and a BAC seed, a CAN or a K over the MRZ are there;
+ *       and unless what belongs together is there: with a CAN or K an
+ *       EF.CardAccess that announces PACE as this chip can do it; for
+ *       Chip Authentication Mapping in it EF.CardSecurity and a CA key
+ *       whose keyId is the parameterId, in that group; for a trust point a
+ *       CA key. Afterwards (its own answer is still protected) the SCP03
+ *       session is over and the MF is current.
  *
  *   operational -------------------------------------------------------
  *   SELECT, READ BINARY of EF.ATR/INFO, EF.DIR, EF.CardAccess: free
  *   GET CHALLENGE 0084 0000 08, MUTUAL AUTHENTICATE 0082 0000 28 .. 28
- *       (BAC), both with the application selected (else 6985); each
- *       challenge serves once: 6985 without, 6300 wrong MAC, key or
- *       challenge. Then secure messaging (CLA 0C) with 3DES over SELECT,
- *       READ BINARY and INTERNAL AUTHENTICATE (AA): Doc 9303-11, 9303-10
+ *       (BAC), both with the application selected, a BAC seed and no
+ *       session (else 6985); each challenge serves once: 6985 without,
+ *       6300 wrong MAC, key or challenge.
+ *   Then secure messaging (CLA 0C) over all that follows, with the cipher
+ *       that was agreed: Doc 9303-11, 9.8. A plain command ends a session.
+ *
+ *   PACE, Doc 9303-11, 4.4; with the MF current (else 6985), plain or in a
+ *   PACE session, which a new one replaces when it succeeds:
+ *   MSE:SET AT 0022 C1A4 Lc {80 OID, 83 01 password [, 84 L parameterId]
+ *       [, 7F4C CHAT]}, in any order, each once. password 01 MRZ, 02 CAN,
+ *       03 PIN, 04 PUK. 7F4C is looked at no further.
+ *       9000; for PIN and PUK with wrong tries behind them 63Cx, x tries
+ *       left: 63C1 PIN suspended, 63C0 blocked.
+ *       6A80 malformed, or a protocol that EF.CardAccess does not announce;
+ *       6A88 a password that is not there, a parameterId not announced
+ *       with this protocol, or none given where several are; 6985 no PACE
+ *       in this chip. An empty DO 84 is malformed.
+ *   GENERAL AUTHENTICATE 1086 0000 02 7C00 00   -> 7C{80 nonce}
+ *       1086 0000 Lc 7C{81 mapping data} 00     -> 7C{82 mapping data}
+ *           (GM, CAM: public keys; IM: nonce t of the cipher's key length
+ *           (3DES: 16 bytes), answer 8200)
+ *       1086 0000 Lc 7C{83 public key} 00       -> 7C{84 public key}
+ *       0086 0000 Lc 7C{85 token} 00            -> 7C{86 token [87 CAR]
+ *           [88 CAR] [8A encrypted CA data]}; 87: newest trust point, 88:
+ *           the one before, if there are any; 8A with CAM
+ *       6985 out of turn, also in place of the first for a PIN that is
+ *       suspended and no session that CAN opened; 6983 first: blocked;
+ *       6883 chaining bit not as above; 6A86 P1 or P2; 6700 no Le; 6A80
+ *       not the data objects above or of a wrong length; 6300 a public key
+ *       that is no element of the group, or is the chip's own; wrong token:
+ *       6300, with PIN and PUK 63Cx. After any error PACE starts anew with
+ *       MSE:SET AT; a session in which it was tried goes on.
+ *       Right PIN: its counter is full again. Right PUK: PUK's and PIN's
+ *       counters are full again. Every wrong token is counted, and lasting,
+ *       before the answer leaves.
+ *   RESET RETRY COUNTER 002C 03 03: in a session that the PUK opened: PIN's
+ *       counter is full (9000); 6982 else.
+ *
+ *   Chip Authentication, version 1; in any session (6982 without one). May
+ *   be run again, with this or another key; Terminal Authentication is
+ *   then gone.
+ *   MSE:SET KAT 0022 41A6 Lc {91 public key [, 84 L keyId]}: 3DES
+ *   MSE:SET AT 0022 41A4 Lc {80 OID [, 84 L keyId]}, then GENERAL
+ *       AUTHENTICATE 0086 0000 Lc 7C{80 public key} 00 -> 7C00: AES, 3DES
+ *       The public key: point 04.. or DH value of p's length. The answer is
+ *       still under the old keys; then the new ones count, SSC 0.
+ *       6A80 malformed, a protocol of another kind than the key's, or one
+ *       that the ChipAuthenticationInfos of DG14 (if it has any) do not
+ *       name; 6A88 no such key, or no keyId where the chip has several;
+ *       6300 a public key that is no element of the group; 6985 out of
+ *       turn. An error leaves the session as it was.
+ *
+ *   Terminal Authentication, version 1; after Chip Authentication or after
+ *   PACE with CAM, under its secure messaging (6982 without), once (6985);
+ *   6A88 the chip has no trust point.
+ *   MSE:SET DST 0022 81B6 Lc {83 CAR}: a trust point or the holder of a
+ *       certificate taken in this session; 6A88 unknown
+ *   PSO: VERIFY CERTIFICATE 002A 00BE Lc {7F4E body, 5F37 signature}:
+ *       6985 without MSE:SET DST right before, which serves once; 6A80 not
+ *       a certificate (form, names, dates, algorithm, key); 6300 not
+ *       signed by that key, its CAR not that key's name, roles that do not
+ *       follow, expired, another algorithm or a shorter key than its
+ *       issuer's (but link certificates). Expired trust points are good for
+ *       link certificates only; link certificates may be expired. A link
+ *       certificate becomes a trust point, the oldest of three is gone. The
+ *       current date moves forward to the effective date of a link or DV
+ *       certificate, or of a terminal of a domestic DV. Of one session the
+ *       chip remembers the last DV and the last terminal certificate.
+ *   MSE:SET AT 0022 81A4 Lc {83 CHR}: a terminal; 6A88 unknown
+ *   GET CHALLENGE 0084 0000 08 -> 8 bytes; 6985 without MSE:SET AT
+ *   EXTERNAL AUTHENTICATE 0082 0000 Lc signature over ID_IC || RND.IC ||
+ *       Comp(PK_IFD): ECDSA r || s. 6985 without a challenge, which serves
+ *       once; 6300 wrong. Effective rights: those that trust point, DV and
+ *       terminal all have.
+ *       ID_IC: Comp of the chip's key of PACE; after BAC the document
+ *       number with check digit as in EF.DG1 (a long number whole, without
+ *       the <). Comp: x-coordinate, for DH SHA-1 of the public value. After
+ *       CAM without Chip Authentication: Comp of the terminal's key of
+ *       PACE.
+ *
  *   READ BINARY B0: 15-bit offset, or P1 = 80|SFI and P2 = offset (the file
  *       becomes current). B1: P1-P2 0000 the current EF, 00 SFI, or a file
  *       identifier; data 54{offset}; answer 53{data}; Le counts the whole
@@ -118,8 +229,9 @@
  *       ISO/IEC 9796-2 scheme 1, SHA-256, trailer 34CC, M1 random. 6700
  *       another length, or an answer that needs extended length; 6A88 no
  *       key; 6982 outside secure messaging
- *   EF of the application before BAC: SELECT 6982, READ BINARY 6982,
- *       whether it is there or not;
+ *   EF of the application before PACE or BAC: SELECT 6982, READ BINARY
+ *       6982, whether it is there or not. Afterwards likewise EF.DG3 and
+ *       EF.DG4 without the right to it, and EF.CardSecurity without PACE;
  *       a broken or missing checksum or counter, or a data object that does
  *       not belong, ends the session: 6988. A plain command in a session
  *       ends it: 6982. CLA 0C without a session: 6982
@@ -131,6 +243,9 @@
  * data field is over max_command, or extended on a chip without it. Command
  * chaining (CLA bit 5, up to 65535 bytes together): the whole command is
  * protected first, then split; the parts but the last answer plain 9000.
+ * In GENERAL AUTHENTICATE of PACE that bit has its own meaning: each command
+ * is whole, protected by itself and answered; of Chip Authentication's it is
+ * chaining as anywhere.
  * Another command inside a chain: 6883, the chain is forgotten. Answers
  * longer than asked for with Le: 61xx in T=0 style is not used; 6Cxx is
  * (not for READ BINARY). Answers have at most 65533 bytes of data.
@@ -221,8 +336,43 @@ PERSO_MUST perso_rc perso_sim_transmit(
 void perso_sim_fault(struct perso_sim *s, enum perso_sim_fault f, unsigned n);
 void perso_sim_speed(struct perso_sim *s, struct perso_sim_speed speed);
 
+/* Ways of chips in the field, for tests of terminals; ored together. They
+ * are not kept in the state file. */
+enum perso_sim_quirk {
+	/* DO 84 in MSE:SET AT and KAT of PACE and Chip Authentication is a
+	 * must: 6A80 without it */
+	PERSO_SIM_WANTS_84 = 1,
+	/* DO 84 there is refused: 6A80 */
+	PERSO_SIM_REFUSES_84 = 2,
+	/* SELECT and READ BINARY by short identifier of an EF.CardAccess that
+	 * is not there: 6986 */
+	PERSO_SIM_6986 = 4,
+	/* PACE is announced in EF.CardAccess, but MSE:SET AT for it answers
+	 * 6D00: only BAC is left */
+	PERSO_SIM_NO_PACE = 8,
+	/* the token DO 86 is wrong */
+	PERSO_SIM_BAD_TOKEN = 16,
+	/* its public key in DO 84 is not on the curve (DH: 1) */
+	PERSO_SIM_BAD_POINT = 32,
+	/* the chip sends the terminal's own public key back */
+	PERSO_SIM_SAME_POINT = 64,
+	/* Chip Authentication and CAM are done with another private key than
+	 * the one loaded: a copied chip */
+	PERSO_SIM_CLONE = 128
+};
+void perso_sim_quirk(struct perso_sim *s, unsigned quirks);
+
+/* PIN and PUK, 4 to 16 characters each, as if loaded (key-ids 12, 13), in any
+ * life cycle state; an empty span leaves that one as it is. Both counters
+ * are full afterwards. Durable. PERSO_E_RANGE, PERSO_E_IO. */
+PERSO_MUST perso_rc perso_sim_set_pin_puk(
+    struct perso_sim *s, struct perso_span pin, struct perso_span puk);
+
+/* What the chip takes for today, YYMMDD as six digits and a terminator. */
+void perso_sim_date(const struct perso_sim *s, char ret[7]);
+
 bool perso_sim_is_operational(const struct perso_sim *s);
-/* True once a BAC session has read an EF since the last perso_sim_reset:
+/* True once a BAC or PACE session has read an EF since the last perso_sim_reset:
  * a hopper may take the chip out at the next power-off. */
 bool perso_sim_was_read(const struct perso_sim *s);
 

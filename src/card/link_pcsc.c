@@ -199,9 +199,8 @@ pcsc_transmit(
 }
 
 static perso_rc
-pcsc_reset(struct perso_link *l)
+reset_once(struct pcsc *p)
 {
-	struct pcsc *p = (struct pcsc *)l;
 	struct perso_span atr = PERSO_SPAN_EMPTY;
 
 	if (p->w.fd < 0) {
@@ -212,6 +211,31 @@ pcsc_reset(struct perso_link *l)
 	    ask(&p->w, PCSC_RESET, PERSO_SPAN_EMPTY, p->connect_ms, &atr),
 	    "reader %s", p->reader);
 	return keep_atr(p, atr);
+}
+
+/* A card that was torn out may come back; pcscd sees it some time later. */
+static perso_rc
+pcsc_reset(struct perso_link *l)
+{
+	struct pcsc *p = (struct pcsc *)l;
+	uint64_t until = now_ms() + p->connect_ms;
+	perso_rc rc = reset_once(p);
+
+	while (rc == PERSO_E_NO_CARD && now_ms() < until) {
+		struct perso_pcsc_wait w = { .reader = p->reader,
+			.timeout_ms = (unsigned)(until - now_ms()) + 1 };
+
+		rc = perso_link_pcsc_wait(&w, NULL);
+		if (rc == PERSO_E_TIMEOUT)
+			PERSO_FAIL(PERSO_E_NO_CARD,
+			    "reader %s: torn out, and not put back in %u ms",
+			    p->reader, p->connect_ms);
+		PERSO_TRY(rc);
+		rc = reset_once(p);
+		if (rc == PERSO_E_NO_CARD)
+			(void)poll(NULL, 0, STOP_MS);
+	}
+	return rc;
 }
 
 static void

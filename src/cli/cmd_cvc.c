@@ -98,13 +98,15 @@ write_out(struct work *w, const char *suffix, const char *member,
 	return PERSO_OK;
 }
 
-/* The key first: what is signed must not outlive its key. */
+/* The key first: what is signed must not outlive its key. Nothing is written
+ * where the file that follows is in the way. */
 static perso_rc
-write_key(struct work *w)
+write_key(struct work *w, const char *next)
 {
 	const char *dir = cli_value(w->c, "out");
 	char path[PERSO_PATH_MAX];
 
+	PERSO_TRY(out_path(w, next, path));
 	PERSO_TRY(perso_dir_make(dir != NULL ? dir : ".", 0755));
 	if (w->key == NULL)
 		return PERSO_OK;
@@ -444,13 +446,13 @@ run_holder(struct cli *c, enum perso_cvc_role role)
 	w.v.chr = w.chr;
 	if (w.ca_key == NULL) {
 		PERSO_TRY(request(&w, &der));
-		PERSO_TRY(write_key(&w));
+		PERSO_TRY(write_key(&w, ".cvreq"));
 		PERSO_TRY(write_out(&w, ".cvreq", "request", &der));
 		return print_out(&w);
 	}
 	PERSO_TRY(choose_authority(&w));
 	PERSO_TRY(issue(&w, &w.ca, w.ca_key, &der));
-	PERSO_TRY(write_key(&w));
+	PERSO_TRY(write_key(&w, ".cvcert"));
 	PERSO_TRY(write_out(&w, ".cvcert", "certificate", &der));
 	return print_out(&w);
 }
@@ -490,7 +492,7 @@ cli_run_pki_cvca(struct cli *c)
 	w.v.domain = true; /* so that the link is a trust point, too */
 	if (w.has_ca)
 		PERSO_TRY(issue(&w, &w.ca, w.ca_key, &link));
-	PERSO_TRY(write_key(&w));
+	PERSO_TRY(write_key(&w, ".cvcert"));
 	PERSO_TRY(write_out(&w, ".cvcert", "certificate", &own));
 	if (w.has_ca)
 		PERSO_TRY(write_out(&w, "-link.cvcert", "link", &link));

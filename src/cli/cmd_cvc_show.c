@@ -133,6 +133,7 @@ static perso_rc
 show_request(struct cli *c, const char *path, struct perso_span der)
 {
 	PERSO_CVC_REQUEST(r);
+	bool right;
 	json_t *o;
 
 	PERSO_TRY_CTX(perso_cvc_request_parse(der, &r), "%s", path);
@@ -141,10 +142,11 @@ show_request(struct cli *c, const char *path, struct perso_span der)
 	    json_string(r.authenticated ? "authenticated" : "initial"));
 	if (r.authenticated)
 		json_object_set_new(o, "outer_car", name_json(r.outer_car));
-	if (perso_cvc_request_verify(&r) != PERSO_OK)
+	right = perso_cvc_request_verify(&r) == PERSO_OK;
+	if (!right)
 		c->exit = CLI_EXIT_CHECK;
-	json_object_set_new(o, "inner_signature",
-	    json_string(c->exit == CLI_EXIT_CHECK ? "wrong" : "right"));
+	json_object_set_new(
+	    o, "inner_signature", json_string(right ? "right" : "wrong"));
 	return print_one(c, path, o);
 }
 

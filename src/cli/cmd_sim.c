@@ -1,4 +1,5 @@
 /* perso sim make|serve|show: simulated chips as files. */
+#include <poll.h>
 #include <signal.h>
 
 #include "cli_int.h"
@@ -6,6 +7,8 @@
 #include "perso/hooks.h"
 #include "perso/secret.h"
 #include "perso/sim.h"
+
+#define OUT_MS 1000
 
 static volatile bool stop_serving;
 
@@ -212,8 +215,12 @@ serve_one(struct cli *c, const char *path, const char *host, unsigned port)
 		rc = perso_sim_vpcd_once(sim, host, port, &stop_serving);
 	else if (rc == PERSO_OK)
 		rc = perso_sim_vpcd(sim, host, port, &stop_serving);
-	while (rc == PERSO_E_TORN && !stop_serving)
+	/* Torn out, then put back: pcscd looks every 0.4 s and must see an
+	 * empty reader once. */
+	while (rc == PERSO_E_TORN && !stop_serving) {
+		(void)poll(NULL, 0, OUT_MS);
 		rc = perso_sim_vpcd_once(sim, host, port, &stop_serving);
+	}
 	perso_sim_free(&sim);
 	return rc;
 }

@@ -79,11 +79,10 @@ void agree_core_drop(struct agree_core **c);
 /* The core of a standardised id; borrowed. */
 PERSO_MUST perso_rc agree_core_known(uint64_t id, struct agree_core **ret);
 /* A new core around d, which moves into it on success. */
-PERSO_MUST perso_rc agree_core_ec(
-    struct ec_domain *d, struct agree_core **ret);
+PERSO_MUST perso_rc agree_core_ec(struct ec_domain *d, struct agree_core **ret);
 /* q NULL: not known. Numbers are copied. Nothing is checked. */
-PERSO_MUST perso_rc agree_core_dh(const BIGNUM *p, const BIGNUM *q,
-    const BIGNUM *g, struct agree_core **ret);
+PERSO_MUST perso_rc agree_core_dh(
+    const BIGNUM *p, const BIGNUM *q, const BIGNUM *g, struct agree_core **ret);
 /* Takes over the caller's hold of c, also on failure. */
 PERSO_MUST perso_rc agree_group_new(
     struct agree_core *c, struct perso_group **ret);

@@ -56,8 +56,8 @@ mul(const struct agree_core *c, const struct perso_elem *e, const BIGNUM *k,
 {
 	CLEANUP(ossl_bn_ctx_done) BN_CTX *ctx = BN_CTX_new();
 
-	if (ctx == NULL || BN_mod_exp_mont_consttime(
-			       ret->y, e->y, k, c->p, ctx, c->mont) != 1)
+	if (ctx == NULL ||
+	    BN_mod_exp_mont_consttime(ret->y, e->y, k, c->p, ctx, c->mont) != 1)
 		return ossl_fail(PERSO_E_CRYPTO, "exponentiation");
 	return PERSO_OK;
 }

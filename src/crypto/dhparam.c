@@ -95,8 +95,8 @@ check_sizes(const struct numbers *n)
 		PERSO_FAIL(PERSO_E_KEY, "p of %d bits", p);
 	if (!BN_is_odd(n->p))
 		PERSO_FAIL(PERSO_E_KEY, "p is not prime");
-	if (n->q != NULL && (BN_num_bits(n->q) < DH_ORDER_BITS_MIN ||
-				BN_cmp(n->q, n->p) >= 0))
+	if (n->q != NULL &&
+	    (BN_num_bits(n->q) < DH_ORDER_BITS_MIN || BN_cmp(n->q, n->p) >= 0))
 		PERSO_FAIL(PERSO_E_KEY, "q of %d bits", BN_num_bits(n->q));
 	return PERSO_OK;
 }
@@ -108,8 +108,7 @@ check_cofactor(const struct numbers *n, const BIGNUM *last, BN_CTX *ctx)
 	CLEANUP(ossl_bn_done) BIGNUM *h = BN_new(), *rest = NULL;
 
 	rest = BN_new();
-	if (h == NULL || rest == NULL ||
-	    BN_div(h, rest, last, n->q, ctx) != 1)
+	if (h == NULL || rest == NULL || BN_div(h, rest, last, n->q, ctx) != 1)
 		return ossl_fail(PERSO_E_CRYPTO, "domain parameters");
 	if (!BN_is_zero(rest))
 		PERSO_FAIL(PERSO_E_KEY, "q does not divide p-1");

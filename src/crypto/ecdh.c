@@ -17,9 +17,8 @@ check_subgroup(const struct agree_core *c, const EC_POINT *pt)
 	if (BN_is_one(EC_GROUP_get0_cofactor(c->ec.group)))
 		return PERSO_OK;
 	np = EC_POINT_new(c->ec.group);
-	if (np == NULL ||
-	    EC_POINT_mul(c->ec.group, np, NULL, pt,
-		EC_GROUP_get0_order(c->ec.group), NULL) != 1)
+	if (np == NULL || EC_POINT_mul(c->ec.group, np, NULL, pt,
+			      EC_GROUP_get0_order(c->ec.group), NULL) != 1)
 		return ossl_fail(PERSO_E_CRYPTO, "point");
 	if (EC_POINT_is_at_infinity(c->ec.group, np) != 1)
 		PERSO_FAIL(PERSO_E_KEY, "point is of another order");
@@ -30,8 +29,7 @@ static perso_rc
 decode(const struct agree_core *c, struct perso_span v, struct perso_elem *ret)
 {
 	/* Looks at the form, at x, y < p and at the equation. */
-	if (EC_POINT_oct2point(c->ec.group, ret->pt, v.p, v.n, NULL) !=
-	    1)
+	if (EC_POINT_oct2point(c->ec.group, ret->pt, v.p, v.n, NULL) != 1)
 		return ossl_fail(PERSO_E_KEY, "point");
 	if (EC_POINT_is_at_infinity(c->ec.group, ret->pt))
 		PERSO_FAIL(PERSO_E_KEY, "point at infinity");
@@ -42,8 +40,7 @@ static perso_rc
 encode(const struct agree_core *c, const struct perso_elem *e, uint8_t *dst)
 {
 	if (EC_POINT_point2oct(c->ec.group, e->pt,
-		POINT_CONVERSION_UNCOMPRESSED, dst, c->elem,
-		NULL) != c->elem)
+		POINT_CONVERSION_UNCOMPRESSED, dst, c->elem, NULL) != c->elem)
 		return ossl_fail(PERSO_E_CRYPTO, "point");
 	return PERSO_OK;
 }

@@ -45,8 +45,8 @@ belongs(const struct perso_group *g, const struct perso_elem *e)
 
 /* see perso/agree.h */
 perso_rc
-perso_elem_decode(const struct perso_group *g, struct perso_span v,
-    struct perso_elem **ret)
+perso_elem_decode(
+    const struct perso_group *g, struct perso_span v, struct perso_elem **ret)
 {
 	struct agree_core *c = g->core;
 	uint8_t form = v.n != 0 ? v.p[0] : 0xFF;

@@ -99,12 +99,11 @@ perso_group_num(const struct perso_group *g, enum perso_group_num which,
 	CLEANUP(ossl_bn_done) BIGNUM *r = BN_new();
 
 	if (!has_number(c, which))
-		PERSO_FAIL(PERSO_E_UNSUPPORTED,
-		    "group has no such domain parameter");
+		PERSO_FAIL(
+		    PERSO_E_UNSUPPORTED, "group has no such domain parameter");
 	if (r == NULL || !number(c, which, r))
 		return ossl_fail(PERSO_E_CRYPTO, "domain parameter");
-	return store(
-	    r, which == PERSO_GROUP_ORDER ? c->order : c->field, ret);
+	return store(r, which == PERSO_GROUP_ORDER ? c->order : c->field, ret);
 }
 
 /* see perso/agree.h */
@@ -125,8 +124,8 @@ perso_field_reduce(
 }
 
 /* One operation on two numbers; false where OpenSSL fails. */
-typedef bool (*binary_fn)(const struct agree_core *c, BIGNUM *r,
-    const BIGNUM *a, const BIGNUM *b);
+typedef bool (*binary_fn)(
+    const struct agree_core *c, BIGNUM *r, const BIGNUM *a, const BIGNUM *b);
 
 static bool
 do_add(const struct agree_core *c, BIGNUM *r, const BIGNUM *a, const BIGNUM *b)

@@ -75,8 +75,8 @@ static perso_rc
 seal(EVP_CIPHER_CTX *ctx, struct perso_span plain, uint8_t *dst)
 {
 	if (!update(ctx, plain, dst) || !finish(ctx) ||
-	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, PERSO_GCM_TAG,
-		dst + plain.n) != 1)
+	    EVP_CIPHER_CTX_ctrl(
+		ctx, EVP_CTRL_AEAD_GET_TAG, PERSO_GCM_TAG, dst + plain.n) != 1)
 		return ossl_fail(PERSO_E_CRYPTO, "AES-256-GCM");
 	return PERSO_OK;
 }
@@ -132,8 +132,8 @@ perso_gcm_open(struct perso_span key, struct perso_span nonce,
 	uint8_t none;
 
 	if (sealed.n < PERSO_GCM_TAG)
-		PERSO_FAIL(PERSO_E_TRUNCATED, "%zu bytes, less than a tag",
-		    sealed.n);
+		PERSO_FAIL(
+		    PERSO_E_TRUNCATED, "%zu bytes, less than a tag", sealed.n);
 	text = perso_span(sealed.p, sealed.n - PERSO_GCM_TAG);
 	PERSO_TRY(check(key, nonce, aad, text));
 	PERSO_TRY(start(key, nonce, aad, 0, &ctx));

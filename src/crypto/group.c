@@ -126,8 +126,8 @@ agree_core_ec(struct ec_domain *d, struct agree_core **ret)
 
 /* see agree_int.h */
 perso_rc
-agree_core_dh(const BIGNUM *p, const BIGNUM *q, const BIGNUM *g,
-    struct agree_core **ret)
+agree_core_dh(
+    const BIGNUM *p, const BIGNUM *q, const BIGNUM *g, struct agree_core **ret)
 {
 	CLEANUP(agree_core_drop)
 	struct agree_core *c = core_new(PERSO_AGREE_DH);

@@ -102,8 +102,8 @@ parse_dh_value(const struct perso_group *g, struct perso_span bits,
 }
 
 static perso_rc
-parse_value(const struct perso_group *g, struct perso_rd *rd,
-    struct perso_elem **ret)
+parse_value(
+    const struct perso_group *g, struct perso_rd *rd, struct perso_elem **ret)
 {
 	struct perso_span bits;
 	struct perso_tlv t;
@@ -188,8 +188,8 @@ perso_group_params(
 }
 
 static void
-write_value(struct perso_wr *w, const struct agree_core *c,
-    struct perso_span value)
+write_value(
+    struct perso_wr *w, const struct agree_core *c, struct perso_span value)
 {
 	size_t mark = perso_wr_open(w, 0x03);
 

@@ -45,8 +45,8 @@ perso_rc
 perso_scalar_random(const struct perso_group *g, struct perso_num *ret)
 {
 	const struct agree_core *c = g->core;
-	unsigned spare = (unsigned)(8 * c->order) -
-			 (unsigned)BN_num_bits(c->bound);
+	unsigned spare =
+	    (unsigned)(8 * c->order) - (unsigned)BN_num_bits(c->bound);
 	PERSO_NUM(draw);
 
 	draw.n = c->order;

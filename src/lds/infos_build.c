@@ -35,9 +35,10 @@ sort(const struct perso_lds_infos *v, struct perso_span *dst, size_t *total)
 	return PERSO_OK;
 }
 
-/* The SET, in the template file_tag if that is not 0. */
-static perso_rc
-build(uint32_t file_tag, const struct perso_lds_infos *v, struct perso_buf *ret)
+/* see lds_int.h */
+perso_rc
+lds_infos_build(
+    uint32_t file_tag, const struct perso_lds_infos *v, struct perso_buf *ret)
 {
 	struct perso_span sorted[PERSO_LDS_INFOS];
 	struct perso_wr w = perso_wr(ret);
@@ -59,7 +60,7 @@ build(uint32_t file_tag, const struct perso_lds_infos *v, struct perso_buf *ret)
 perso_rc
 perso_dg14_build(const struct perso_lds_infos *v, struct perso_buf *ret)
 {
-	PERSO_TRY_CTX(build(0x6E, v, ret), "EF.DG14");
+	PERSO_TRY_CTX(lds_infos_build(0x6E, v, ret), "EF.DG14");
 	return PERSO_OK;
 }
 
@@ -67,6 +68,6 @@ perso_dg14_build(const struct perso_lds_infos *v, struct perso_buf *ret)
 perso_rc
 perso_card_access_build(const struct perso_lds_infos *v, struct perso_buf *ret)
 {
-	PERSO_TRY_CTX(build(0, v, ret), "EF.CardAccess");
+	PERSO_TRY_CTX(lds_infos_build(0, v, ret), "EF.CardAccess");
 	return PERSO_OK;
 }

@@ -38,8 +38,9 @@ read_info(struct perso_rd *rd, struct perso_span *ret)
 	return PERSO_OK;
 }
 
-static perso_rc
-read_set(struct perso_rd *rd, struct perso_lds_infos *v)
+/* see lds_int.h */
+perso_rc
+lds_infos_parse(struct perso_rd *rd, struct perso_lds_infos *v)
 {
 	struct perso_tlv t = { 0 };
 	struct perso_rd in;
@@ -73,7 +74,7 @@ read_dg14(struct perso_span file, struct perso_lds_infos *v)
 	struct perso_rd rd = { 0 };
 
 	PERSO_TRY(lds_open(file, 0x6E, &rd));
-	return read_set(&rd, v);
+	return lds_infos_parse(&rd, v);
 }
 
 /* see perso/lds.h */
@@ -94,7 +95,7 @@ perso_card_access_parse(struct perso_span file, struct perso_lds_infos *ret)
 	struct perso_lds_infos v = { .count = 0 };
 	struct perso_rd rd = perso_rd(file);
 
-	PERSO_TRY_CTX(read_set(&rd, &v), "EF.CardAccess");
+	PERSO_TRY_CTX(lds_infos_parse(&rd, &v), "EF.CardAccess");
 	*ret = v;
 	return PERSO_OK;
 }

@@ -47,6 +47,13 @@ PERSO_MUST perso_rc lds_end(const struct perso_wr *w, size_t mark);
 PERSO_MUST perso_rc sod_object(
     const struct perso_lds_object *o, bool rebuild, struct perso_buf *ret);
 
+/* The SET OF SecurityInfo, sorted, in the template file_tag if that is not
+ * 0; and back. */
+PERSO_MUST perso_rc lds_infos_build(uint32_t file_tag,
+    const struct perso_lds_infos *v, struct perso_buf *ret);
+PERSO_MUST perso_rc lds_infos_parse(
+    struct perso_rd *rd, struct perso_lds_infos *ret);
+
 /* ---- DG11 and DG12, building (list_build.c) -------------------------- */
 
 enum lds_item_kind { LDS_TEXT, LDS_IMAGE, LDS_DIGITS };

@@ -113,8 +113,8 @@ perso_cvc_body(const struct perso_cvc_values *v, struct perso_buf *ret)
 
 /* see perso/cvc.h */
 perso_rc
-perso_cvc_assemble(struct perso_span body, struct perso_span signature,
-    struct perso_buf *ret)
+perso_cvc_assemble(
+    struct perso_span body, struct perso_span signature, struct perso_buf *ret)
 {
 	PERSO_BUF(out, PERSO_CVC_MAX);
 	struct perso_wr w = perso_wr(&out);

@@ -108,8 +108,8 @@ check_step(const struct perso_cvc *issuer, const struct perso_cvc *c,
 		    PERSO_E_TRUST, "CAR is not the CHR of the one before");
 	PERSO_TRY(perso_cvc_check_role(&issuer->chat, &c->chat));
 	if (!perso_cvc_is_link(c) && c->key.kind != issuer->key.kind)
-		PERSO_FAIL(
-		    PERSO_E_MISMATCH, "key is of another kind than its issuer's");
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "key is of another kind than its issuer's");
 	PERSO_TRY(perso_cvc_verify(c, r->key, r->alg));
 	PERSO_TRY(perso_cvc_pubkey(c, r->key, &key));
 	*ret = key;
@@ -148,8 +148,8 @@ check_all(const struct perso_cvc *certs, size_t count,
 		if (c->is_request || c->der.n == 0)
 			PERSO_FAIL(PERSO_E_ARG, "no certificate");
 		rc = r->at == 0 ? begin(c, r) : step(c - 1, c, at, r);
-		PERSO_TRY_CTX(rc, "CV certificate %zu of %zu", r->at + 1,
-		    count);
+		PERSO_TRY_CTX(
+		    rc, "CV certificate %zu of %zu", r->at + 1, count);
 	}
 	return PERSO_OK;
 }

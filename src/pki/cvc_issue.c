@@ -117,8 +117,7 @@ static perso_rc
 may_issue(const struct perso_cvc_values *v, const struct perso_cvc *issuer,
     const struct perso_pubkey *issuer_key)
 {
-	if (v->chr == NULL || v->key == NULL ||
-	    v->chat.type == PERSO_CVC_NONE)
+	if (v->chr == NULL || v->key == NULL || v->chat.type == PERSO_CVC_NONE)
 		PERSO_FAIL(PERSO_E_ARG, "CHR, key or CHAT is not given");
 	PERSO_TRY(check_key(v));
 	if (issuer != NULL)
@@ -150,8 +149,7 @@ perso_cvc_issue(const struct perso_cvc_values *v,
 
 	if (pub == NULL)
 		PERSO_FAIL(PERSO_E_KEY, "not a private key");
-	PERSO_TRY(
-	    perso_cvc_may_issue(v, issuer, issuer != NULL ? pub : NULL));
+	PERSO_TRY(perso_cvc_may_issue(v, issuer, issuer != NULL ? pub : NULL));
 	if (issuer == NULL && !perso_pubkey_equal(pub, v->key))
 		PERSO_FAIL(PERSO_E_MISMATCH,
 		    "private key is not that of the certificate");

@@ -6,14 +6,14 @@
 
 #define OID_EC_KEY "1.2.840.10045.2.1"
 #define OID_PRIME_FIELD "1.2.840.10045.1.1"
-#define FIELD_MAX 80	/* bytes: what crypto takes */
+#define FIELD_MAX 80 /* bytes: what crypto takes */
 #define POINT_MAX (1 + 2 * FIELD_MAX)
 #define RSA_MAX 2048
 
 /* D.2.1.1: an unsigned integer has no leading zero byte. */
 static perso_rc
-take_uint(struct perso_rd *rd, uint32_t tag, const char *what,
-    struct perso_span *ret)
+take_uint(
+    struct perso_rd *rd, uint32_t tag, const char *what, struct perso_span *ret)
 {
 	struct perso_span v;
 
@@ -40,15 +40,14 @@ take_coefficient(struct perso_rd *rd, uint32_t tag, const char *what,
 }
 
 static perso_rc
-take_point(struct perso_rd *rd, uint32_t tag, const char *what,
-    struct perso_span *ret)
+take_point(
+    struct perso_rd *rd, uint32_t tag, const char *what, struct perso_span *ret)
 {
 	PERSO_TRY(cvc_take(rd, tag, what, ret));
 	if (ret->n < 3 || ret->n > POINT_MAX || ret->n % 2 == 0)
 		PERSO_FAIL(PERSO_E_RANGE, "%s of %zu bytes", what, ret->n);
 	if (ret->p[0] != 4)
-		PERSO_FAIL(
-		    PERSO_E_UNSUPPORTED, "%s is not uncompressed", what);
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s is not uncompressed", what);
 	return PERSO_OK;
 }
 
@@ -98,8 +97,8 @@ cvc_key_parse(struct perso_span contents, struct perso_cvc_key *ret)
 
 	PERSO_TRY(cvc_take(&rd, CVC_OID, "algorithm", &oid));
 	PERSO_TRY(perso_cvc_alg_from_oid(oid, &k.alg));
-	k.kind = k.alg.kind == PERSO_SIG_ECDSA_PLAIN ? PERSO_KEY_EC
-						     : PERSO_KEY_RSA;
+	k.kind =
+	    k.alg.kind == PERSO_SIG_ECDSA_PLAIN ? PERSO_KEY_EC : PERSO_KEY_RSA;
 	if (k.kind == PERSO_KEY_EC) {
 		PERSO_TRY(parse_ec(&rd, &k));
 	} else {
@@ -213,8 +212,8 @@ cvc_key_is(const struct perso_cvc_key *k, const struct perso_pubkey *pub)
 	if (perso_pubkey_kind(pub) != k->kind ||
 	    perso_pubkey_point(pub, &point) != PERSO_OK)
 		return false;
-	return perso_span_equal(perso_buf_span(&point),
-	    k->kind == PERSO_KEY_RSA ? k->n : k->point);
+	return perso_span_equal(
+	    perso_buf_span(&point), k->kind == PERSO_KEY_RSA ? k->n : k->point);
 }
 
 /* ---- From a key. ---- */

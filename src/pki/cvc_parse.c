@@ -6,8 +6,8 @@
 
 /* see cvc_int.h */
 perso_rc
-cvc_take(struct perso_rd *rd, uint32_t tag, const char *what,
-    struct perso_span *ret)
+cvc_take(
+    struct perso_rd *rd, uint32_t tag, const char *what, struct perso_span *ret)
 {
 	struct perso_rd at = *rd;
 	struct perso_tlv t;
@@ -68,8 +68,8 @@ perso_cvc_name_check(struct perso_span name)
 }
 
 static perso_rc
-copy_name(struct perso_span s, const char *what,
-    char dst[PERSO_CVC_NAME_MAX + 1])
+copy_name(
+    struct perso_span s, const char *what, char dst[PERSO_CVC_NAME_MAX + 1])
 {
 	char name[PERSO_CVC_NAME_MAX + 1] = "";
 
@@ -112,8 +112,8 @@ parse_date(struct perso_span s, struct perso_date *ret)
 }
 
 static perso_rc
-take_date(struct perso_rd *rd, uint32_t tag, const char *what,
-    struct perso_date *ret)
+take_date(
+    struct perso_rd *rd, uint32_t tag, const char *what, struct perso_date *ret)
 {
 	struct perso_span s;
 
@@ -207,8 +207,9 @@ check_domain(const struct perso_cvc *c)
 		PERSO_FAIL(PERSO_E_MISSING,
 		    "public key: domain parameters are not there");
 	if (!c->is_request && !cvca && c->key.has_domain)
-		PERSO_FAIL(PERSO_E_ROLE, "public key: a %s inherits its domain "
-					 "parameters and has none",
+		PERSO_FAIL(PERSO_E_ROLE,
+		    "public key: a %s inherits its domain "
+		    "parameters and has none",
 		    perso_cvc_role_name(perso_cvc_role(&c->chat)));
 	return PERSO_OK;
 }
@@ -243,12 +244,11 @@ parse_content(struct perso_cvc *c)
 
 	PERSO_TRY(cvc_take(&rd, CVC_BODY, "body", &body));
 	c->body = perso_span_sub(c->content, 0, rd.at);
-	PERSO_TRY(
-	    cvc_take(&rd, CVC_SIGNATURE, "signature", &c->signature));
+	PERSO_TRY(cvc_take(&rd, CVC_SIGNATURE, "signature", &c->signature));
 	PERSO_TRY(perso_rd_finish(&rd));
 	if (c->signature.n == 0 || c->signature.n > CVC_SIGNATURE_MAX)
-		PERSO_FAIL(PERSO_E_RANGE, "signature of %zu bytes",
-		    c->signature.n);
+		PERSO_FAIL(
+		    PERSO_E_RANGE, "signature of %zu bytes", c->signature.n);
 	PERSO_TRY_CTX(parse_body(body, c), "body");
 	return PERSO_OK;
 }
@@ -289,8 +289,7 @@ perso_cvc_load(const char *path, struct perso_cvc *ret)
 	PERSO_BUF(der, PERSO_CVC_MAX);
 
 	PERSO_TRY_CTX(perso_file_read(path, &der), "%s", path);
-	PERSO_TRY_CTX(
-	    perso_cvc_parse(perso_buf_span(&der), ret), "%s", path);
+	PERSO_TRY_CTX(perso_cvc_parse(perso_buf_span(&der), ret), "%s", path);
 	return PERSO_OK;
 }
 

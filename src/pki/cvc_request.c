@@ -28,8 +28,8 @@ parse_outer(struct perso_rd *rd, struct perso_cvc_request *r)
 	PERSO_TRY(perso_rd_finish(rd));
 	in = perso_rd(contents);
 	PERSO_TRY(cvc_take(&in, CVC_CERT, "request", &inner));
-	PERSO_TRY(cvc_parse(
-	    perso_span_sub(contents, 0, in.at), true, &r->inner));
+	PERSO_TRY(
+	    cvc_parse(perso_span_sub(contents, 0, in.at), true, &r->inner));
 	PERSO_TRY(cvc_take_name(&in, CVC_CAR, "outer CAR", r->outer_car));
 	r->outer_tbs = perso_span_sub(contents, 0, in.at);
 	PERSO_TRY(cvc_take(
@@ -90,8 +90,8 @@ perso_cvc_request_verify(const struct perso_cvc_request *r)
 	__attribute__((cleanup(perso_pubkey_free))) struct perso_pubkey *key =
 	    NULL;
 
-	PERSO_TRY_CTX(perso_cvc_pubkey(&r->inner, NULL, &key),
-	    "CV certificate request");
+	PERSO_TRY_CTX(
+	    perso_cvc_pubkey(&r->inner, NULL, &key), "CV certificate request");
 	PERSO_TRY_CTX(perso_cvc_verify(&r->inner, key, r->inner.key.alg),
 	    "CV certificate request");
 	return PERSO_OK;
@@ -106,8 +106,8 @@ perso_cvc_request_verify_outer(const struct perso_cvc_request *r,
 		PERSO_FAIL(
 		    PERSO_E_MISSING, "the request has no outer signature");
 	PERSO_TRY(cvc_alg_normalise(alg, &alg));
-	PERSO_TRY_CTX(perso_pubkey_verify(key, alg, &r->outer_tbs, 1,
-			  r->outer_signature),
+	PERSO_TRY_CTX(
+	    perso_pubkey_verify(key, alg, &r->outer_tbs, 1, r->outer_signature),
 	    "outer signature");
 	return PERSO_OK;
 }
@@ -128,9 +128,8 @@ perso_cvc_request_build(const struct perso_cvc_values *v,
 
 /* see perso/cvc.h */
 perso_rc
-perso_cvc_request_authenticate(struct perso_span request,
-    const char *outer_car, struct perso_keyref *key, struct perso_sig_alg alg,
-    struct perso_buf *ret)
+perso_cvc_request_authenticate(struct perso_span request, const char *outer_car,
+    struct perso_keyref *key, struct perso_sig_alg alg, struct perso_buf *ret)
 {
 	PERSO_BUF(out, PERSO_CVC_MAX);
 	PERSO_BUF(tbs, PERSO_CVC_MAX);

@@ -7,7 +7,7 @@ static const char *const field_names[] = { "surname", "given-names",
 	"native-name", "other-names", "birth-date", "sex", "nationality",
 	"personal-number", "birth-place", "address", "phone", "profession",
 	"title", "height", "number", "issue-date", "expiry-date", "authority",
-	"remarks", "replaces", "portrait", "signature" };
+	"remarks", "replaces", "portrait", "signature", "dg3", "dg4" };
 
 static const char *const reason_names[] = { "first", "renewal", "lost",
 	"stolen", "damaged", "change" };
@@ -53,8 +53,41 @@ const struct yaml_name perso_profile_curves[] = { { "P-256", 12 },
 	{ "brainpoolP384r1", 16 }, { "brainpoolP512r1", 17 }, { NULL, 0 } };
 
 const struct yaml_name perso_profile_mf_files[] = {
-	{ "atr-info", PERSO_MF_ATR_INFO }, { "dir", PERSO_MF_DIR }, { NULL, 0 }
+	{ "atr-info", PERSO_MF_ATR_INFO }, { "dir", PERSO_MF_DIR },
+	{ "card-access", PERSO_MF_CARD_ACCESS },
+	{ "card-security", PERSO_MF_CARD_SECURITY }, { NULL, 0 }
 };
+
+/* Doc 9303-11, table 6; those that documents may be issued with. */
+const struct yaml_name perso_profile_parameters[] = { { "DH-1024-160", 0 },
+	{ "DH-2048-224", 1 }, { "DH-2048-256", 2 }, { "P-256", 12 },
+	{ "brainpoolP256r1", 13 }, { "brainpoolP320r1", 14 }, { "P-384", 15 },
+	{ "brainpoolP384r1", 16 }, { "brainpoolP512r1", 17 }, { "P-521", 18 },
+	{ NULL, 0 } };
+const struct yaml_name perso_profile_ciphers[] = {
+	{ "3DES", PERSO_PROTOCOL_3DES }, { "AES-128", PERSO_PROTOCOL_AES128 },
+	{ "AES-192", PERSO_PROTOCOL_AES192 },
+	{ "AES-256", PERSO_PROTOCOL_AES256 }, { NULL, 0 }
+};
+const struct yaml_name perso_profile_mappings[] = { { "gm", PERSO_MAPPING_GM },
+	{ "im", PERSO_MAPPING_IM }, { "cam", PERSO_MAPPING_CAM }, { NULL, 0 } };
+const struct yaml_name perso_profile_passwords[] = {
+	{ "mrz", PERSO_PASSWORD_MRZ }, { "can", PERSO_PASSWORD_CAN },
+	{ NULL, 0 }
+};
+const struct yaml_name perso_profile_origins[] = { { "chip", PERSO_KEY_CHIP },
+	{ "loaded", PERSO_KEY_LOADED }, { NULL, 0 } };
+
+/* see perso/profile.h */
+const char *
+perso_profile_parameters_name(unsigned id)
+{
+	const struct yaml_name *n = perso_profile_parameters;
+
+	while (n->name && n->value != id)
+		n++;
+	return n->name;
+}
 
 bool
 perso_profile_is_hash(const char *name)

@@ -108,6 +108,25 @@ PERSO_MUST perso_rc perso_profile_number_rules(
 /* Numbers of enum perso_curve by name, hashes that are issued with. */
 extern const struct yaml_name perso_profile_curves[];
 extern const struct yaml_name perso_profile_mf_files[];
+extern const struct yaml_name perso_profile_parameters[];
+extern const struct yaml_name perso_profile_ciphers[];
+extern const struct yaml_name perso_profile_mappings[];
+extern const struct yaml_name perso_profile_passwords[];
+extern const struct yaml_name perso_profile_origins[]; /* choices */
+
+/* doc_access.c: fields of struct perso_doc_profile, and what must hold of
+ * them. */
+extern const struct yaml_field perso_pace_fields[];
+extern const struct yaml_field perso_ca_fields[];
+extern const struct yaml_field perso_ta_fields[];
+extern const struct yaml_name perso_access_bits[];
+PERSO_MUST perso_rc perso_profile_access_rules(
+    const struct yaml_file *f, const yaml_node_t *node, void *dst);
+extern const struct profile_rule perso_access_checks[];
+
+/* doc_number.c */
+PERSO_MUST perso_rc perso_profile_date(
+    const struct yaml_file *f, const yaml_node_t *node, struct perso_date *ret);
 bool perso_profile_is_hash(const char *name);
 
 #endif

@@ -25,6 +25,7 @@ check_signature(struct verify *v)
 	if (v->has_ds && perso_name_text(v->ds.subject, v->r->signer,
 			     sizeof(v->r->signer)) != PERSO_OK)
 		v->r->signer[0] = '\0';
+	verify_clean(v->r->signer);
 	if (rc != PERSO_OK)
 		verify_fail_trail(v, "sod-signature");
 	else
@@ -64,6 +65,7 @@ check_chain(struct verify *v)
 	}
 	if (perso_name_text(csca->subject, name, sizeof(name)) != PERSO_OK)
 		name[0] = '\0';
+	verify_clean(name);
 	snprintf(v->r->csca, sizeof(v->r->csca), "%s", name);
 	verify_pass(v, "ds-chain", "issued by %s", name);
 }

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 
 #include "perso/date.h"
+#include "perso/hex.h"
 #include "perso/hooks.h"
 #include "perso/wr.h"
 #include "verify_int.h"
@@ -13,6 +14,25 @@ perso_check_state_name(enum perso_check_state s)
 	return s == PERSO_CHECK_PASSED	 ? "passed"
 	       : s == PERSO_CHECK_FAILED ? "FAILED"
 					 : "skipped";
+}
+
+/* see verify_int.h */
+void
+verify_clean(char *text)
+{
+	struct perso_span s = perso_span_str(text);
+	size_t at = 0;
+
+	while (at < s.n) {
+		size_t start = at;
+		uint32_t cp = 0;
+
+		if (perso_utf8_next(s, &at, &cp) != PERSO_OK)
+			at++;
+		if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
+			for (size_t i = start; i < at; i++)
+				text[i] = '?';
+	}
 }
 
 static void
@@ -34,6 +54,7 @@ add(struct verify *v, const char *id, enum perso_check_state state,
 	c = &r->checks[r->count++];
 	snprintf(c->id, sizeof(c->id), "%s", id);
 	snprintf(c->text, sizeof(c->text), "%s", text);
+	verify_clean(c->text);
 	c->state = state;
 	c->us = (uint32_t)(now - v->started);
 	v->started = now;

@@ -35,6 +35,10 @@ void verify_fail(struct verify *v, const char *id, const char *fmt, ...);
 /* Failed, with the trail as the text. */
 void verify_fail_trail(struct verify *v, const char *id);
 
+/* Text that may come from a hostile certificate: control characters, and
+ * what is no UTF-8 (a cut code point), become question marks. */
+void verify_clean(char *text);
+
 /* A failure of the link: no verdict can be had. */
 bool verify_is_link(perso_rc rc);
 

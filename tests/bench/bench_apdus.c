@@ -224,17 +224,20 @@ floor_compare(const struct bench *b)
 /* MF, application, SELECT and READ BINARY before the access key (they must
  * fail), BAC; SELECT and READ BINARY of what is there, one more where
  * EF.ATR/INFO ends, which does not say its length; SELECT of each file that
- * might be there and is not: EF.CardAccess, EF.COM, data groups. */
+ * might be there and is not: those of the MF, EF.COM, data groups. */
 static uint64_t
 floor_read(const struct bench *b)
 {
+	static const char *const maybe[] = { "EF.ATR/INFO", "EF.DIR",
+		"EF.CardAccess", "EF.COM" };
 	const struct perso_lds_image *img = &b->image;
-	uint64_t n = 2 + 2 + 2 + 1;
+	uint64_t n = 2 + 2 + 2;
 
 	for (size_t i = 0; i < img->count; i++)
 		n += 1 + ceil_div(img->files[i].data.n, sm_answer(&b->product));
 	n += perso_lds_image_has(img, perso_lds_by_name("EF.ATR/INFO"));
-	n += !perso_lds_image_has(img, perso_lds_by_name("EF.COM"));
+	for (size_t i = 0; i < sizeof(maybe) / sizeof(maybe[0]); i++)
+		n += !perso_lds_image_has(img, perso_lds_by_name(maybe[i]));
 	for (int dg = 1; dg <= 16; dg++)
 		n += !perso_lds_image_has(img, perso_lds_by_dg(dg));
 	return n;

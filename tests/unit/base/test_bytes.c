@@ -18,6 +18,21 @@ Test(buf, refuses_to_grow_beyond_its_maximum_and_changes_nothing)
 	cr_assert_eq(b.n, 4);
 }
 
+Test(buf, reserves_exactly_and_then_doubles_up_to_its_maximum)
+{
+	PERSO_BUF(b, 1000);
+
+	cr_assert_eq(perso_buf_append_u8(&b, 'a'), PERSO_OK);
+	cr_assert_eq(b.cap, 256);
+	cr_assert_eq(perso_buf_reserve(&b, 700), PERSO_OK);
+	cr_assert_eq(b.cap, 700);
+	cr_assert_eq(perso_buf_reserve(&b, 701), PERSO_OK);
+	cr_assert_eq(b.cap, 1000);
+	cr_assert_eq(perso_buf_reserve(&b, 1001), PERSO_E_NOMEM);
+	cr_assert_eq(b.n, 1);
+	cr_assert_eq(b.p[0], 'a');
+}
+
 Test(buf, wipes_what_it_cuts)
 {
 	PERSO_BUF(b, 16);
@@ -130,6 +145,7 @@ Test(wr, encodes_integers_and_oids)
 		{ "1.2.840.113549.1.1.1", "06092A864886F70D010101" },
 		{ "0.4.0.127.0.7.2.2.4.2.2", "060A04007F00070202040202" },
 		{ "2.999.3", "0603883703" },
+		{ "2.25.1152921504606846975", "060A698FFFFFFFFFFFFFFF7F" },
 	};
 	static const struct {
 		uint64_t v;
@@ -138,7 +154,7 @@ Test(wr, encodes_integers_and_oids)
 		{ 65537, "0203010001" },
 		{ UINT64_MAX, "020900FFFFFFFFFFFFFFFF" } };
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		PERSO_BUF(b, 64);
 		PERSO_BUF(want, 64);
 		struct perso_wr w = perso_wr(&b);

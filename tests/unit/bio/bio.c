@@ -165,6 +165,28 @@ Test(face, what_the_image_does_not_say_is_not_built)
 	cr_assert_eq(out.n, 0);
 }
 
+Test(face, an_image_probed_before_is_held_to_what_was_found)
+{
+	PERSO_BUF(jpg, 1 << 20);
+	PERSO_BUF(out, 1 << 20);
+	struct perso_image_info info;
+	struct perso_face_record r;
+
+	load(images[0].path, &jpg);
+	two_faces(&r, perso_buf_span(&jpg), perso_buf_span(&jpg));
+	r.count = 1;
+	cr_assert_eq(perso_image_probe(perso_buf_span(&jpg), &info), PERSO_OK);
+	r.faces[0].probed = &info;
+	cr_assert_eq(perso_face_build(&r, &out), PERSO_OK);
+	perso_buf_clear(&out);
+	info.width++;
+	cr_assert_eq(perso_face_build(&r, &out), PERSO_E_MISMATCH);
+	info.width--;
+	info.format = PERSO_IMAGE_JP2;
+	cr_assert_eq(perso_face_build(&r, &out), PERSO_E_MISMATCH);
+	cr_assert_eq(out.n, 0);
+}
+
 Test(bit, one_template_in_place_equals_a_built_group)
 {
 	static const uint8_t type = PERSO_BIO_FACE;

@@ -16,6 +16,8 @@
 CYCLE(com, com)
 CYCLE(dg1, dg1)
 CYCLE(dg2, dg2)
+CYCLE(dg3, dg_bio)
+CYCLE(dg4, dg_bio)
 CYCLE(dg7, dg7)
 CYCLE(dg11, dg11)
 CYCLE(dg12, dg12)
@@ -24,6 +26,7 @@ CYCLE(card_access, lds_infos)
 CYCLE(dg15, dg15)
 CYCLE(atr_info, atr_info)
 CYCLE(dir, dir)
+CYCLE(cvca, cvca)
 CYCLE(lds_object, lds_object)
 
 static perso_rc
@@ -41,6 +44,21 @@ sod(struct perso_span file, struct perso_buf *ret)
 	return rc;
 }
 
+static perso_rc
+card_security(struct perso_span file, struct perso_buf *ret)
+{
+	struct perso_cardsec c;
+	struct perso_cardsec_values v;
+	perso_rc rc = perso_cardsec_parse(file, &c);
+
+	if (rc == PERSO_OK && ret != NULL) {
+		rc = perso_cardsec_values_of(&c, &v);
+		if (rc == PERSO_OK)
+			rc = perso_cardsec_assemble(&v, c.cms.signature, ret);
+	}
+	return rc;
+}
+
 static const struct {
 	const char *name;
 	lds_cycle_fn fn;
@@ -48,6 +66,8 @@ static const struct {
 	{ "com", com },
 	{ "dg1", dg1 },
 	{ "dg2", dg2 },
+	{ "dg3", dg3 },
+	{ "dg4", dg4 },
 	{ "dg7", dg7 },
 	{ "dg11", dg11 },
 	{ "dg12", dg12 },
@@ -57,6 +77,8 @@ static const struct {
 	{ "atr_info", atr_info },
 	{ "dir", dir },
 	{ "object", lds_object },
+	{ "cvca", cvca },
+	{ "card_security", card_security },
 	{ "sod", sod },
 };
 

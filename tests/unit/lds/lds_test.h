@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 
+#include "perso/cardsec.h"
 #include "perso/file.h"
 #include "perso/hex.h"
 #include "perso/sod.h"

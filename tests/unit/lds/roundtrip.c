@@ -20,6 +20,7 @@ static const struct {
 	{ "dg1", SYN "td1/EF.DG1.bin", NULL, PERSO_OK },
 	{ "dg2", TD3 "EF.DG2.bin", NULL, PERSO_OK },
 	{ "dg2", TD3 "alt/EF.DG2.jpeg.bin", NULL, PERSO_OK },
+	{ "dg3", TD3 "EF.DG3.bin", NULL, PERSO_OK },
 	{ "dg11", TD3 "EF.DG11.bin", NULL, PERSO_OK },
 	{ "dg12", TD3 "EF.DG12.bin", NULL, PERSO_OK },
 	{ "dg14", TD3 "EF.DG14.bin", NULL, PERSO_OK },
@@ -27,6 +28,8 @@ static const struct {
 	{ "card_access", TD3 "EF.CardAccess.bin", NULL, PERSO_OK },
 	{ "atr_info", TD3 "EF.ATR_INFO.bin", NULL, PERSO_OK },
 	{ "dir", TD3 "EF.DIR.bin", NULL, PERSO_OK },
+	{ "cvca", TD3 "EF.CVCA.bin", NULL, PERSO_OK },
+	{ "card_security", TD3 "EF.CardSecurity.bin", NULL, PERSO_OK },
 	{ "sod", TD3 "EF.SOD.bin", NULL, PERSO_OK },
 
 	{ "com", BSI "sha256-pss/EF_COM.bin", NULL, PERSO_OK },
@@ -78,7 +81,7 @@ Test(roundtrip, canonical_samples_come_back_byte_for_byte)
 			      perso_buf_span(&file), perso_buf_span(&built)),
 		    "%s", samples[i].path);
 	}
-	cr_assert_eq(canonical, 19);
+	cr_assert_eq(canonical, 22);
 }
 
 Test(roundtrip, other_samples_parse_or_are_refused_as_listed)

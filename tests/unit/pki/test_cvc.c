@@ -35,8 +35,8 @@ check_fields(const struct sample *s, const char *oid)
 	cr_assert_str_eq(from, s->word[2]);
 	cr_assert_str_eq(to, s->word[3]);
 	cr_assert_str_eq(oid, s->word[4]);
-	snprintf(type, sizeof(type), "0.4.0.127.0.7.3.1.2.%d",
-	    (int)s->c.chat.type);
+	snprintf(
+	    type, sizeof(type), "0.4.0.127.0.7.3.1.2.%d", (int)s->c.chat.type);
 	cr_assert_str_eq(type, s->word[5]);
 	for (size_t i = 0; i < s->c.chat.n; i++)
 		snprintf(chat + 2 * i, 3, "%02x", s->c.chat.bits[i]);
@@ -55,8 +55,7 @@ read_sample(struct set *set, char *line)
 	strtok_r(p, " \n", &p);
 	for (size_t i = 0; i < 7; i++)
 		snprintf(s->word[i], 64, "%s", strtok_r(NULL, " \n", &p));
-	OK(perso_hex_decode(
-	    perso_span_str(strtok_r(NULL, " \n", &p)), &der));
+	OK(perso_hex_decode(perso_span_str(strtok_r(NULL, " \n", &p)), &der));
 	OK(perso_cvc_parse(perso_buf_span(&der), &s->c));
 	check_fields(s, perso_cvc_alg_oid(s->c.key.alg));
 	cr_assert(
@@ -107,8 +106,8 @@ check_chain(struct set *set)
 	cr_assert_eq(perso_cvc_role(&r.effective), perso_cvc_role(&last->chat));
 	cr_assert(perso_cvc_rights_within(&r.effective, &last->chat));
 	OK(perso_cvc_chain_check(certs, set->count, &last->effective, &r));
-	EXPECT(perso_cvc_chain_check(certs, set->count,
-		   &(struct perso_date){ 2026, 11, 22 }, &r),
+	EXPECT(perso_cvc_chain_check(
+		   certs, set->count, &(struct perso_date){ 2026, 11, 22 }, &r),
 	    set->count > 1 ? PERSO_E_EXPIRED : PERSO_OK);
 }
 
@@ -163,17 +162,18 @@ rebuild(struct set *set)
 		PERSO_BUF(der, PERSO_CVC_MAX);
 
 		OK(perso_cvc_pubkey(c, ca, &key));
-		OK(perso_cvc_body(&(struct perso_cvc_values){
-				      .car = c->car,
-				      .chr = c->chr,
-				      .key = key,
-				      .alg = c->key.alg,
-				      .domain = c->key.has_domain,
-				      .chat = c->chat,
-				      .effective = c->effective,
-				      .expires = c->expires,
-				      .extensions = c->extensions,
-				  },
+		OK(perso_cvc_body(
+		    &(struct perso_cvc_values){
+			.car = c->car,
+			.chr = c->chr,
+			.key = key,
+			.alg = c->key.alg,
+			.domain = c->key.has_domain,
+			.chat = c->chat,
+			.effective = c->effective,
+			.expires = c->expires,
+			.extensions = c->extensions,
+		    },
 		    &body));
 		cr_assert(perso_span_equal(perso_buf_span(&body), c->body),
 		    "%s %s", set->name, c->chr);
@@ -206,14 +206,12 @@ join(struct set *set)
 		for (size_t i = 0; i < set->count; i++)
 			certs[i + 1] = set->s[i].c;
 		OK(perso_cvc_chain_check(certs, set->count + 1, NULL, &r));
-		cr_assert_eq(
-		    perso_cvc_role(&r.effective), PERSO_CVC_TERMINAL);
+		cr_assert_eq(perso_cvc_role(&r.effective), PERSO_CVC_TERMINAL);
 		cr_assert(perso_cvc_has_right(&r.effective, PERSO_CVC_DG3));
 		cr_assert(!perso_cvc_has_right(&r.effective, PERSO_CVC_DG4));
 		joined++;
 	} else if (strcmp(set->s[0].c.chr, "NLCVCAA00001") == 0) {
-		OK(perso_cvc_parse(
-		    perso_buf_span(&set->s[0].c.der), &old_ca));
+		OK(perso_cvc_parse(perso_buf_span(&set->s[0].c.der), &old_ca));
 	}
 }
 
@@ -228,8 +226,7 @@ Test(cvc, authorisations_have_roles_rights_and_names)
 {
 	struct perso_cvc_auth a =
 	    perso_cvc_auth(PERSO_CVC_AT, PERSO_CVC_DV_FOREIGN);
-	struct perso_cvc_auth b =
-	    perso_cvc_auth(PERSO_CVC_IS, PERSO_CVC_CVCA);
+	struct perso_cvc_auth b = perso_cvc_auth(PERSO_CVC_IS, PERSO_CVC_CVCA);
 
 	cr_assert_eq(a.n, 5);
 	cr_assert_eq(a.bits[0], 0x40);
@@ -242,8 +239,7 @@ Test(cvc, authorisations_have_roles_rights_and_names)
 	cr_assert(perso_cvc_has_right(&a, 37));
 	cr_assert(!perso_cvc_has_right(&a, 38));
 	cr_assert(!perso_cvc_has_right(&a, 36));
-	cr_assert_str_eq(
-	    perso_cvc_right_name(PERSO_CVC_AT, 37), "write-dg17");
+	cr_assert_str_eq(perso_cvc_right_name(PERSO_CVC_AT, 37), "write-dg17");
 	cr_assert_str_eq(perso_cvc_right_name(PERSO_CVC_AT, 8), "read-dg1");
 	cr_assert_str_eq(perso_cvc_right_name(PERSO_CVC_AT, 29), "read-dg22");
 	cr_assert_str_eq(perso_cvc_right_name(PERSO_CVC_AT, 30), "psa");

@@ -1,7 +1,7 @@
 /* Chains: what is effective, and what breaks them. */
 #include "cvc_test.h"
 
-#include "perso/wr.h"
+#include "perso/hex.h"
 
 static const struct perso_date today = { 2026, 11, 22 };
 
@@ -98,12 +98,11 @@ Test(cvc_chain, forbidden_role_transitions_are_refused)
 		perso_rc want;
 		size_t at;
 	} rows[] = {
-		{ 0x83, 0x03, PERSO_OK, 2 },
-		{ 0x43, 0x03, PERSO_OK, 2 },
-		{ 0x03, 0x03, PERSO_E_ROLE, 1 },  /* CVCA -> IS */
-		{ 0x83, 0x83, PERSO_E_ROLE, 2 },  /* DV -> DV */
+		{ 0x83, 0x03, PERSO_OK, 2 }, { 0x43, 0x03, PERSO_OK, 2 },
+		{ 0x03, 0x03, PERSO_E_ROLE, 1 }, /* CVCA -> IS */
+		{ 0x83, 0x83, PERSO_E_ROLE, 2 }, /* DV -> DV */
 		{ 0x43, 0x83, PERSO_E_ROLE, 2 },
-		{ 0x83, 0xC3, PERSO_E_ROLE, 2 },  /* DV -> CVCA */
+		{ 0x83, 0xC3, PERSO_E_ROLE, 2 }, /* DV -> CVCA */
 	};
 	PARTY(ca);
 	PARTY(dv);
@@ -132,13 +131,13 @@ Test(cvc_chain, forbidden_role_transitions_are_refused)
 		PARTY(x);
 		struct perso_cvc certs[4] = { ca.c, dv.c, is.c };
 
-		cvc_prepare(&x, "UTX00001", (enum perso_cvc_role)role,
-		    EC(PERSO_P256));
+		cvc_prepare(
+		    &x, "UTX00001", (enum perso_cvc_role)role, EC(PERSO_P256));
 		x.v.car = is.v.chr;
 		cvc_force(&x, &is);
 		certs[3] = x.c;
-		EXPECT(perso_cvc_chain_check(certs, 4, &today, &r),
-		    PERSO_E_ROLE);
+		EXPECT(
+		    perso_cvc_chain_check(certs, 4, &today, &r), PERSO_E_ROLE);
 		cr_assert_eq(r.at, 3);
 	}
 }
@@ -191,15 +190,14 @@ Test(cvc_chain, link_certificates_hand_trust_on_even_when_expired)
 	OK(perso_cvc_chain_check(certs, 4, &today, &r));
 	cr_assert_eq(perso_pubkey_kind(r.key), PERSO_KEY_RSA);
 	/* a link certificate without parameters is no trust point */
-	EXPECT(perso_cvc_chain_check(certs + 1, 3, &today, &r),
-	    PERSO_E_MISSING);
+	EXPECT(
+	    perso_cvc_chain_check(certs + 1, 3, &today, &r), PERSO_E_MISSING);
 	cr_assert_eq(r.at, 0);
 	/* one with a key that is complete is */
 	OK(perso_cvc_chain_check(certs + 2, 2, &today, &r));
 	/* the DV is not the old CVCA's */
 	certs[1] = dv.c;
-	EXPECT(
-	    perso_cvc_chain_check(certs, 2, &today, &r), PERSO_E_TRUST);
+	EXPECT(perso_cvc_chain_check(certs, 2, &today, &r), PERSO_E_TRUST);
 }
 
 Test(cvc_chain, a_link_certificate_may_carry_domain_parameters)
@@ -267,8 +265,7 @@ Test(cvc_chain, ecdsa_signatures_out_of_range_or_form_are_refused)
 	EXPECT(verify_with(&ca, &ca, perso_span(sig, 66)), PERSO_E_SIGNATURE);
 	/* the DER form of X.509 */
 	OK(perso_ecdsa_to_der(ca.c.signature, &der));
-	EXPECT(
-	    verify_with(&ca, &ca, perso_buf_span(&der)), PERSO_E_SIGNATURE);
+	EXPECT(verify_with(&ca, &ca, perso_buf_span(&der)), PERSO_E_SIGNATURE);
 }
 
 Test(cvc_chain, rsa_signatures_out_of_range_or_padding_are_refused)
@@ -280,21 +277,16 @@ Test(cvc_chain, rsa_signatures_out_of_range_or_padding_are_refused)
 	cvc_issue(&ca, NULL);
 	OK(verify_with(&ca, &ca, ca.c.signature));
 	OK(perso_pubkey_point(ca.v.key, &sig)); /* s = n */
-	EXPECT(
-	    verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
+	EXPECT(verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
 	memset(sig.p, 0xFF, sig.n);
-	EXPECT(
-	    verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
+	EXPECT(verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
 	memset(sig.p, 0, sig.n);
-	EXPECT(
-	    verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
-	EXPECT(verify_with(&ca, &ca,
-		   perso_span_sub(ca.c.signature, 0, 255)),
+	EXPECT(verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
+	EXPECT(verify_with(&ca, &ca, perso_span_sub(ca.c.signature, 0, 255)),
 	    PERSO_E_SIGNATURE);
 	OK(perso_buf_set(&sig, ca.c.signature));
 	OK(perso_buf_append_u8(&sig, 0));
-	EXPECT(
-	    verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
+	EXPECT(verify_with(&ca, &ca, perso_buf_span(&sig)), PERSO_E_SIGNATURE);
 	/* the other padding of the same key */
 	EXPECT(perso_cvc_verify(&ca.c, ca.v.key, RSAV15), PERSO_E_SIGNATURE);
 	EXPECT(perso_cvc_verify(&ca.c, ca.v.key, ECDSA256), PERSO_E_KEY);
@@ -328,15 +320,144 @@ Test(cvc_chain, points_that_are_not_on_the_inherited_curve_are_refused)
 	cvc_prepare(&is, "UTIS00001", PERSO_CVC_TERMINAL, EC(PERSO_P256));
 	OK(perso_pubkey_point(is.v.key, &point));
 	OK(pubkey_of_point(perso_buf_span(&point), PERSO_P256));
-	EXPECT(pubkey_of_point(perso_buf_span(&point), PERSO_BP256),
-	    PERSO_E_KEY);
+	EXPECT(
+	    pubkey_of_point(perso_buf_span(&point), PERSO_BP256), PERSO_E_KEY);
 	EXPECT(pubkey_of_point(perso_buf_span(&point), PERSO_P384),
 	    PERSO_E_KEY); /* shorter than its issuer's */
 	point.p[40] ^= 1;
-	EXPECT(pubkey_of_point(perso_buf_span(&point), PERSO_P256),
-	    PERSO_E_KEY);
+	EXPECT(
+	    pubkey_of_point(perso_buf_span(&point), PERSO_P256), PERSO_E_KEY);
 	memset(point.p + 1, 0, 64);
-	EXPECT(pubkey_of_point(perso_buf_span(&point), PERSO_P256),
-	    PERSO_E_KEY);
+	EXPECT(
+	    pubkey_of_point(perso_buf_span(&point), PERSO_P256), PERSO_E_KEY);
 	EXPECT(pubkey_of_point(perso_span("", 1), PERSO_P256), PERSO_E_KEY);
+}
+
+/* SEC 2, secp256k1: a curve that is none of the standardised ones. */
+static const char *const k1[] = {
+	"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC2F",
+	"00",
+	"07",
+	"0479BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798"
+	"483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8",
+	"FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141",
+	"01",
+};
+
+struct k1_key {
+	struct perso_buf bytes;
+	struct perso_cvc c;
+};
+
+/* A key of that curve whose point is the base point. */
+static void
+k1_make(struct k1_key *k)
+{
+	struct perso_span *to[] = { &k->c.key.p, &k->c.key.a, &k->c.key.b,
+		&k->c.key.g, &k->c.key.order, &k->c.key.cofactor };
+
+	*k = (struct k1_key){ .bytes = { .max = 512 } };
+	OK(perso_buf_reserve(&k->bytes, 512));
+	k->c.key.kind = PERSO_KEY_EC;
+	k->c.key.alg = ECDSA256;
+	k->c.key.has_domain = true;
+	for (size_t i = 0; i < 6; i++) {
+		size_t at = k->bytes.n;
+
+		OK(perso_hex_decode(perso_span_str(k1[i]), &k->bytes));
+		*to[i] =
+		    perso_span_sub(perso_buf_span(&k->bytes), at, SIZE_MAX);
+	}
+	k->c.key.point = k->c.key.g;
+}
+
+Test(cvc_chain, unknown_curves_are_read_and_inherited)
+{
+	struct k1_key k;
+	PERSO_BUF(body, PERSO_CVC_MAX);
+	PERSO_BUF(der, PERSO_CVC_MAX);
+	PERSO_CVC(again);
+	struct perso_pubkey *own = NULL, *heir = NULL;
+	struct perso_cvc_values v = { .chr = "UTCVCA00001",
+		.alg = ECDSA256,
+		.chat = perso_cvc_auth(PERSO_CVC_IS, PERSO_CVC_CVCA),
+		.effective = today,
+		.expires = today };
+
+	k1_make(&k);
+	OK(perso_cvc_pubkey(&k.c, NULL, &own));
+	cr_assert_eq(perso_pubkey_curve(own), PERSO_CURVE_NONE);
+	k.c.key.has_domain = false;
+	OK(perso_cvc_pubkey(&k.c, own, &heir));
+	cr_assert(perso_pubkey_equal(own, heir));
+	v.key = heir;
+	EXPECT(perso_cvc_may_issue(&v, NULL, NULL), PERSO_E_UNSUPPORTED);
+	OK(perso_cvc_body(&v, &body));
+	OK(perso_cvc_assemble(
+	    perso_buf_span(&body), perso_span_str("signature"), &der));
+	OK(perso_cvc_parse(perso_buf_span(&der), &again));
+	cr_assert(perso_span_equal(again.key.p, k.c.key.p));
+	cr_assert(perso_span_equal(again.key.a, k.c.key.a));
+	cr_assert(perso_span_equal(again.key.b, k.c.key.b));
+	cr_assert(perso_span_equal(again.key.g, k.c.key.g));
+	cr_assert(perso_span_equal(again.key.order, k.c.key.order));
+	cr_assert(perso_span_equal(again.key.cofactor, k.c.key.cofactor));
+	perso_pubkey_free(&own);
+	perso_pubkey_free(&heir);
+	perso_buf_done(&k.bytes);
+}
+
+Test(cvc_chain, degenerate_keys_are_refused)
+{
+	/* where in the bytes of k1_make(), and what is changed there */
+	static const struct {
+		const char *name;
+		size_t at;
+	} rows[] = {
+		{ "prime", 31 },
+		{ "b", 33 },
+		{ "base point", 34 + 20 },
+		{ "order", 99 + 31 },
+		{ "cofactor", 131 },
+	};
+	struct perso_pubkey *key = NULL;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct k1_key k;
+		perso_rc rc;
+
+		k1_make(&k);
+		k.bytes.p[rows[i].at] ^= 2;
+		rc = perso_cvc_pubkey(&k.c, NULL, &key);
+		cr_assert_eq(
+		    rc, PERSO_E_KEY, "%s: %s", rows[i].name, perso_rc_name(rc));
+		cr_assert_null(key);
+		perso_buf_done(&k.bytes);
+	}
+}
+
+Test(cvc_chain, rsa_keys_that_are_none_are_refused)
+{
+	static uint8_t n[128], e[] = { 1, 0, 1 };
+	struct perso_pubkey *key = NULL;
+	PERSO_CVC(c);
+
+	memset(n, 0xA5, sizeof(n));
+	c.key.kind = PERSO_KEY_RSA;
+	c.key.alg = RSAV15;
+	c.key.n = perso_span_of(n);
+	c.key.e = perso_span_of(e);
+	OK(perso_cvc_pubkey(&c, NULL, &key));
+	perso_pubkey_free(&key);
+	c.key.n = perso_span(n, 64); /* 512 bits */
+	EXPECT(perso_cvc_pubkey(&c, NULL, &key), PERSO_E_KEY);
+	c.key.n = perso_span_of(n);
+	e[2] = 0; /* even */
+	EXPECT(perso_cvc_pubkey(&c, NULL, &key), PERSO_E_KEY);
+	c.key.e = perso_span(e, 1); /* 1 */
+	EXPECT(perso_cvc_pubkey(&c, NULL, &key), PERSO_E_KEY);
+	e[2] = 1;
+	n[127] = 0xA4;
+	c.key.e = perso_span_of(e);
+	EXPECT(perso_cvc_pubkey(&c, NULL, &key), PERSO_E_KEY);
 }

@@ -17,9 +17,9 @@ chain_of(struct perso_key_spec spec, struct perso_sig_alg alg)
 
 	for (size_t i = 0; i < 3; i++) {
 		cvc_prepare(all[i], names[i],
-		    i == 0 ? PERSO_CVC_CVCA
-			   : (i == 1 ? PERSO_CVC_DV_DOMESTIC
-				     : PERSO_CVC_TERMINAL),
+		    i == 0
+			? PERSO_CVC_CVCA
+			: (i == 1 ? PERSO_CVC_DV_DOMESTIC : PERSO_CVC_TERMINAL),
 		    spec);
 		all[i]->v.alg = alg;
 		cvc_issue(all[i], i == 0 ? NULL : all[i - 1]);
@@ -43,8 +43,9 @@ Test(cvc_issue, chains_on_each_curve_verify)
 		PERSO_SHA512 };
 
 	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
-		chain_of(EC(curves[i]), (struct perso_sig_alg){
-		    PERSO_SIG_ECDSA_PLAIN, hashes[i], 0 });
+		chain_of(
+		    EC(curves[i]), (struct perso_sig_alg){
+				       PERSO_SIG_ECDSA_PLAIN, hashes[i], 0 });
 }
 
 Test(cvc_issue, chains_of_each_rsa_algorithm_verify)
@@ -194,8 +195,7 @@ Test(cvc_issue, the_private_key_is_that_of_the_issuer)
 	cvc_prepare(&ca, "UTCVCA00001", PERSO_CVC_CVCA, EC(PERSO_P256));
 	cvc_issue(&ca, NULL);
 	cvc_prepare(&p, "UTDV00001", PERSO_CVC_DV_DOMESTIC, EC(PERSO_P256));
-	EXPECT(
-	    perso_cvc_issue(&p.v, &ca.c, p.key, &der), PERSO_E_MISMATCH);
+	EXPECT(perso_cvc_issue(&p.v, &ca.c, p.key, &der), PERSO_E_MISMATCH);
 	EXPECT(perso_cvc_issue(&ca.v, NULL, p.key, &der), PERSO_E_MISMATCH);
 	cr_assert_eq(der.n, 0);
 }
@@ -275,8 +275,8 @@ Test(cvc_request, an_authenticated_request_carries_the_old_keys_signature)
 	cvc_issue(&old, &ca);
 	cvc_prepare(&next, "UTDV00002", PERSO_CVC_DV_DOMESTIC, RSA(2048));
 	OK(perso_cvc_request_build(&next.v, next.key, &inner));
-	OK(perso_cvc_request_authenticate(perso_buf_span(&inner), old.c.chr,
-	    old.key, old.c.key.alg, &der));
+	OK(perso_cvc_request_authenticate(
+	    perso_buf_span(&inner), old.c.chr, old.key, old.c.key.alg, &der));
 	OK(perso_cvc_request_parse(perso_buf_span(&der), &r));
 	cr_assert(r.authenticated);
 	cr_assert_str_eq(r.inner.car, "");
@@ -310,7 +310,7 @@ Test(cvc_request, a_request_signed_by_another_key_does_not_verify)
 	OK(perso_cvc_build(&v, b.key, ECDSA256, &der));
 	OK(perso_cvc_request_parse(perso_buf_span(&der), &r));
 	EXPECT(perso_cvc_request_verify(&r), PERSO_E_SIGNATURE);
-	EXPECT(perso_cvc_request_authenticate(perso_span_str("hello"), "UTDV00001",
-		   a.key, ECDSA256, &der),
+	EXPECT(perso_cvc_request_authenticate(
+		   perso_span_str("hello"), "UTDV00001", a.key, ECDSA256, &der),
 	    PERSO_E_TRUNCATED);
 }

@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include "sim/sim_int.h"
+#include "verify/verify_int.h"
 
 /*
  * Forged, altered and strange documents: each is told apart from the good
@@ -279,4 +280,32 @@ Test(adversary, no_refused_command_makes_a_document_good)
 		hits += was_hit;
 	}
 	cr_assert(hits > 80, "%u", hits);
+}
+
+/* A name in a certificate does not steer the terminal, nor break the JSON
+ * report with half a code point. */
+Test(adversary, texts_of_a_report_have_no_control_characters)
+{
+	static const struct {
+		const char *in, *want;
+	} rows[] = { { "CN=A\xC2\x9B"
+		       "31mB",
+			 "CN=A??31mB" },
+		{ "CN=\x1B[2J", "CN=?[2J" }, { "CN=\xC4\x80", "CN=\xC4\x80" },
+		{ "cut \xC4", "cut ?" }, { "\xFF\xC3\xA4", "?\xC3\xA4" } };
+	static struct perso_report r;
+	struct verify v = { .r = &r };
+	char long_text[300];
+	PERSO_BUF(json, 65536);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		verify_pass(&v, "x", "%s", rows[i].in);
+		cr_assert_str_eq(r.checks[i].text, rows[i].want, "row %zu", i);
+	}
+	memset(long_text, 'a', sizeof(long_text));
+	long_text[222] = '\xC3'; /* its second half finds no room */
+	long_text[223] = '\xA4';
+	long_text[299] = '\0';
+	verify_pass(&v, "x", "%s", long_text);
+	OK(perso_report_json(&r, &json));
 }
