@@ -72,7 +72,7 @@ bench_signer(struct perso_keyref *key, const struct perso_doc_profile *profile)
 {
 	const char *types[] = { profile->document_code };
 	struct perso_cert_values ca = { .role = PERSO_CERT_CSCA,
-		.subject = { profile->country, NULL, "Bench CSCA" },
+		.subject = { profile->country, NULL, "Bench CSCA", NULL },
 		.key = perso_keyref_pubkey(key),
 		.alg = { PERSO_SIG_ECDSA, PERSO_SHA256, 0 },
 		.not_before = perso_now() - 86400,

@@ -30,7 +30,7 @@ program(void)
 	return p != NULL ? p : "build/release/perso";
 }
 
-static void
+static _Noreturn void
 die(const char *what)
 {
 	perror(what);
@@ -80,7 +80,7 @@ measure(const char *dir)
 	struct run r;
 	uint64_t begun = perso_ticks_us();
 	pid_t pid = fork();
-	int status;
+	int status = 0;
 
 	if (pid == 0)
 		start(dir);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Chips that are torn out of a real reader, once in each phase of a job, and
 # put back a second later: the line goes on. Before a job has begun, it says
-# so and nothing has happened. The tears at every command are in tests/line, without a reader.
+# so and nothing has happened. Tears at every command, without a reader, are
+# in tests/line.
 . tests/pcsc/pcscd.sh
 
 station
