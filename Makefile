@@ -154,14 +154,17 @@ bench: $(BENCH) $(PERSO)
 soak: $(BENCH) $(PERSO)
 	@B=$(B) SECONDS_EACH=$(SECONDS) tests/soak
 
-# The fuzzer itself: make fuzz T=tlv SECONDS=60
+# The fuzzer itself: make fuzz T=cert SECONDS=60. Library and target are
+# instrumented objects in build/fuzz, made once for all targets.
 SECONDS ?= 60
+$(B)/fuzzer-%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 fuzz:
-	@+$(MAKE) --no-print-directory -s V=fuzz B=build/fuzz lib
+	$(if $(wildcard tests/fuzz/fuzz_$(T).c),,$(error T names a target: \
+	  $(FUZZ_SRC:tests/fuzz/fuzz_%.c=%)))
+	@+$(MAKE) --no-print-directory -s V=fuzz B=build/fuzz build/fuzz/fuzzer-$(T)
 	@mkdir -p build/fuzz/corpus/$(T)
-	clang $(CPPFLAGS) -std=c17 -O1 -g -fsanitize=fuzzer,address,undefined \
-	  -o build/fuzz/$(T) tests/fuzz/fuzz_$(T).c build/fuzz/libperso.a $(LDLIBS)
-	build/fuzz/$(T) -max_total_time=$(SECONDS) -close_fd_mask=1 \
+	build/fuzz/fuzzer-$(T) -max_total_time=$(SECONDS) -close_fd_mask=1 \
 	  -artifact_prefix=build/fuzz/$(T)- build/fuzz/corpus/$(T) tests/fuzz/corpus/$(T)
 
 # -------------------------------------------------------------- install

@@ -9,8 +9,10 @@
 #include "perso/agree.h"
 #include "perso/cvc.h"
 
-/* Comp(PK), Doc 9303-11, 7.1.2 and 9.4: the x-coordinate (as long as the
- * field), or for DH the SHA-1 of the public value (as long as p). */
+/* Comp(PK), Doc 9303-11, 7.1.4: the x-coordinate (as long as the field), or
+ * for DH the SHA-1 of the public value as unsigned integer, that is without
+ * leading zeros (9.4.3). DH values that this terminal makes never have any;
+ * those of chips are taken with and without. */
 #define PERSO_COMP_MAX 80
 
 struct perso_comp {

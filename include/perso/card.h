@@ -105,8 +105,8 @@ PERSO_MUST perso_rc perso_card_transmit(struct perso_card *card,
 PERSO_MUST perso_rc perso_card_expect(struct perso_card *card,
     const struct perso_apdu *cmd, struct perso_buf *ret_data);
 
-/* The status word of the last PERSO_E_SW of perso_card_expect() in this
- * thread: for callers that branch on it. */
+/* The status word of the last PERSO_E_SW of perso_card_expect(), or of one of
+ * the calls below, in this thread: for callers that branch on it. */
 uint16_t perso_card_last_sw(void);
 
 /* SELECT, without answer data: P2 = 0C. */
@@ -115,8 +115,12 @@ PERSO_MUST perso_rc perso_card_select_app(
 PERSO_MUST perso_rc perso_card_select_mf(struct perso_card *card);
 PERSO_MUST perso_rc perso_card_select_ef(struct perso_card *card, uint16_t fid);
 
-/* The selected EF, appended. Reads with the largest Le; bytes that the chip
- * holds back are asked for again; 6282 and 6B00 are the end of the file.
+/* The selected EF, appended. Reads with the largest Le; a chip that refuses
+ * it (6700) is asked for a short answer, then for the rest of what is known
+ * to be there, and if it refuses that as well for short answers only; bytes
+ * that the chip holds back are asked for again; 6282 and 6B00 are the end of the file,
+ * unless they came without the channel's protection. PERSO_E_ANSWER from a
+ * chip that gives fewer than 32 bytes per command (the first 64 are free).
  * Offsets up to 32767 by READ BINARY B0, beyond by B1 with DO54 and DO53.
  *
  * read_ef: a file of one TLV; its length says how much to read; bytes after

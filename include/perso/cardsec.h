@@ -32,9 +32,8 @@ PERSO_MUST perso_rc perso_cardsec_build(const struct perso_cardsec_values *v,
     struct perso_keyref *key, struct perso_buf *ret);
 /* The same with a signature value that exists already; SHA-1 is let
  * through, so that what was read can be rebuilt. */
-PERSO_MUST perso_rc perso_cardsec_assemble(
-    const struct perso_cardsec_values *v, struct perso_span signature,
-    struct perso_buf *ret);
+PERSO_MUST perso_rc perso_cardsec_assemble(const struct perso_cardsec_values *v,
+    struct perso_span signature, struct perso_buf *ret);
 
 /* A parsed file; spans point into its bytes. infos.set is what is to be
  * given to perso/secinfo.h. */

@@ -7,7 +7,10 @@
  *	perso_chip_open(&p, &chip);		nothing is sent
  *	perso_chip_connect(chip, &id);		SCP03, who are you
  *	perso_chip_make_aa(chip, spec, &pub);	or perso_chip_load_aa
+ *	perso_chip_make_ca(chip, spec, &spki);	or perso_chip_load_ca
  *	perso_chip_load_bac(chip, seed);
+ *	perso_chip_load_password(chip, which, secret);	for each
+ *	perso_chip_load_trust(chip, cert);
  *	perso_chip_write(chip, &file);		for each file
  *	perso_chip_compare(chip, &file);	for each file
  *	perso_chip_lock(chip);			no way back
@@ -30,11 +33,16 @@ enum perso_chip_act {
 	PERSO_CHIP_MAKE_AA,   /* an earlier key is replaced */
 	PERSO_CHIP_LOAD_AA,
 	PERSO_CHIP_LOAD_BAC,
-	PERSO_CHIP_WRITE, /* a file is made and written */
+	PERSO_CHIP_MAKE_CA, /* an earlier key is replaced */
+	PERSO_CHIP_LOAD_CA,
+	PERSO_CHIP_LOAD_PASSWORD, /* of PACE; an earlier one is replaced */
+	PERSO_CHIP_LOAD_TRUST,	  /* CVCA certificate */
+	PERSO_CHIP_WRITE,	  /* a file is made and written */
 	PERSO_CHIP_LOCK
 };
 
-/* "handshake", "make AA key", "load AA key", "load BAC key", "write file",
+/* "handshake", "make AA key", "load AA key", "load BAC key", "make CA key",
+ * "load CA key", "load PACE password", "load trust point", "write file",
  * "lock". Static. */
 const char *perso_chip_act_name(enum perso_chip_act act);
 
@@ -78,6 +86,13 @@ struct perso_chip_file {
 	struct perso_span data;
 };
 
+/* A Chip Authentication key. */
+struct perso_chip_ca {
+	unsigned parameters; /* id, Doc 9303-11, table 6 */
+	bool has_key_id;
+	uint32_t key_id; /* what DG14 calls it */
+};
+
 struct perso_chip;
 
 struct perso_chip_ops {
@@ -91,6 +106,14 @@ struct perso_chip_ops {
 	    struct perso_pubkey **ret);
 	perso_rc (*load_aa)(struct perso_chip *c, struct perso_span pkcs8);
 	perso_rc (*load_bac)(struct perso_chip *c, struct perso_span seed);
+	/* Appends the public value as the chip gave it. */
+	perso_rc (*make_ca)(struct perso_chip *c,
+	    const struct perso_chip_ca *spec, struct perso_buf *ret);
+	perso_rc (*load_ca)(struct perso_chip *c,
+	    const struct perso_chip_ca *spec, struct perso_span pkcs8);
+	perso_rc (*load_password)(struct perso_chip *c,
+	    enum perso_password_bit which, struct perso_span secret);
+	perso_rc (*load_trust)(struct perso_chip *c, struct perso_span cert);
 	perso_rc (*write)(
 	    struct perso_chip *c, const struct perso_chip_file *f);
 	perso_rc (*compare)(
@@ -146,6 +169,26 @@ PERSO_MUST perso_rc perso_chip_load_aa(
     struct perso_chip *c, const struct perso_keyref *key);
 PERSO_MUST perso_rc perso_chip_load_bac(
     struct perso_chip *c, struct perso_span seed);
+
+/* The chip makes its Chip Authentication key pair: one command. Appends
+ * SubjectPublicKeyInfo with standardised parameters (perso/agree.h); the
+ * public value has been validated. PERSO_E_UNSUPPORTED: the product does not
+ * make such keys; PERSO_E_ANSWER: no element of the group. */
+PERSO_MUST perso_rc perso_chip_make_ca(struct perso_chip *c,
+    const struct perso_chip_ca *spec, struct perso_buf *ret_spki);
+/* Loads one made outside, PKCS#8, encrypted under the DEK: one command, in
+ * parts if it is long. */
+PERSO_MUST perso_rc perso_chip_load_ca(struct perso_chip *c,
+    const struct perso_chip_ca *spec, struct perso_span pkcs8);
+/* Loads a password of PACE, encrypted under the DEK: one command. For the
+ * MRZ the 20 bytes of SHA-1 over the MRZ information, for the CAN its six
+ * digits. PERSO_E_UNSUPPORTED: the product takes no such password. */
+PERSO_MUST perso_rc perso_chip_load_password(struct perso_chip *c,
+    enum perso_password_bit which, struct perso_span secret);
+/* A CVCA certificate (7F21, self-signed) becomes the chip's newest trust
+ * point: one command. */
+PERSO_MUST perso_rc perso_chip_load_trust(
+    struct perso_chip *c, struct perso_span cert);
 
 /* Makes the file and writes it. PERSO_E_CARD_STATE: it is there and resume
  * is not set. */

@@ -35,8 +35,8 @@ struct perso_ca_choice {
 /* id-CA-(EC)DH-*, dotted; PERSO_E_UNSUPPORTED. */
 PERSO_MUST perso_rc perso_ca_from_oid(const char *oid,
     enum perso_agree_kind *ret_kind, enum perso_cipher *ret_cipher);
-PERSO_MUST perso_rc perso_ca_oid(enum perso_agree_kind kind,
-    enum perso_cipher cipher, const char **ret);
+PERSO_MUST perso_rc perso_ca_oid(
+    enum perso_agree_kind kind, enum perso_cipher cipher, const char **ret);
 
 /* All usable pairs of ChipAuthenticationInfo (version 1) and
  * ChipAuthenticationPublicKeyInfo with the same kind and key id, best first:

@@ -76,7 +76,9 @@ struct perso_cms {
 	bool sets_sorted;	 /* certificates and attributes */
 };
 
-/* PERSO_E_DATA, _TRUNCATED, _TRAILING, _RANGE with the field; PERSO_E_MISSING
+/* PERSO_E_DATA, _TRUNCATED, _TRAILING, _RANGE with the field, DATA also for
+ * a version that does not fit the rest (RFC 5652, 5.1, 5.3) and a digest of
+ * the signer that digestAlgorithms does not list; PERSO_E_MISSING
  * without signed attributes, contentType or messageDigest;
  * PERSO_E_UNSUPPORTED for an unknown algorithm or not one SignerInfo. */
 PERSO_MUST perso_rc perso_cms_parse(

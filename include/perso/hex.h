@@ -28,6 +28,10 @@ PERSO_MUST perso_rc perso_base64_encode(
 PERSO_MUST perso_rc perso_utf8_next(
     struct perso_span text, size_t *at, uint32_t *ret);
 PERSO_MUST perso_rc perso_utf8_append(struct perso_buf *b, uint32_t cp);
+/* Control characters (C0 but those in keep, DEL, C1) and what is not UTF-8
+ * become question marks: strange text neither steers a terminal nor breaks
+ * JSON. Does not touch the trail. */
+void perso_utf8_clean(char *text, const char *keep);
 /* Number of code points; PERSO_E_DATA if it is not UTF-8. */
 PERSO_MUST perso_rc perso_utf8_count(struct perso_span text, size_t *ret);
 

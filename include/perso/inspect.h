@@ -18,10 +18,31 @@ struct perso_inspect_file {
 	struct perso_md hash;
 };
 
+/* An inspection system's key and certificates, for data groups that need
+ * Terminal Authentication. Whoever makes the inspector defines it; the line
+ * hands it on and never looks inside. */
+struct perso_inspect_terminal;
+
 /* What the document should be. All borrowed. */
 struct perso_inspection {
 	const struct perso_record *record; /* from the order */
+	/* As it holds on the document's day of issue (see
+	 * perso_doc_profile_on()), so it says all that is to be expected:
+	 * profile->access: each of these protocols must open the chip, and no
+	 * other may; profile->pace: EF.CardAccess announces exactly these
+	 * mappings, parameters and cipher, and each of the passwords works;
+	 * with CAM EF.CardSecurity is there; profile->ca, profile->aa: the
+	 * chip proves these keys; profile->ta.data_groups: not to be read
+	 * before Terminal Authentication; profile->cvca: EF.CVCA is there and
+	 * names the trust point. data_groups and mf_files are those that were
+	 * written (DG7 may be missing where it is optional). */
 	const struct perso_doc_profile *profile;
+	/* The six digits that the line drew; empty unless profile->pace has
+	 * the password CAN. A secret: in no report, log or verdict. */
+	struct perso_span can;
+	/* NULL: none. Then ta.data_groups cannot be read, which the verdict's
+	 * text says, and their hashes below stand unchecked. */
+	const struct perso_inspect_terminal *terminal;
 	const char *number;			/* document number */
 	const struct perso_inspect_file *files; /* all that were written */
 	size_t file_count;

@@ -7,8 +7,11 @@
  *	open	   SCP03, the chip says who it is; it must be a blank of our
  *		   stock, of the product				(nothing changed)
  *	begin	 D order, blank and number are bound, the clock is noted
- *	keys	 D the chip has its AA key and its BAC key
- *	sign	 D image built, EF.SOD signed; EF.SOD and hashes are stored
+ *	keys	 D what was drawn for the job (the CAN) is stored, sealed; the
+ *		   chip has its AA and CA keys, its BAC key and PACE passwords,
+ *		   its trust point
+ *	sign	 D image built, EF.CardSecurity and EF.SOD signed; both and
+ *		   hashes are stored
  *	write	   all files
  *	compare	   all files, under personalisation rights
  *	lock	 DD announced, done, noted: no way back
@@ -23,6 +26,10 @@
  *
  * No personal data leaves the line but what the inspector and the link are
  * given, and with lds_dir.
+ *
+ * A CAN is six digits, drawn evenly; it is stored under AES-256-GCM with a
+ * random key of the job, and that key in the same way under wrap_key, until
+ * the job ends, so that a job taken up again loads the same one.
  */
 #ifndef PERSO_LINE_H
 #define PERSO_LINE_H
@@ -31,6 +38,7 @@
 #include "perso/inspect.h"
 #include "perso/order.h"
 #include "perso/scp03.h"
+#include "perso/secret.h"
 #include "perso/store.h"
 
 struct perso_line;
@@ -63,6 +71,8 @@ struct perso_line_events {
 	void (*torn)(void *ctx, enum perso_line_step step, perso_rc rc);
 };
 
+#define PERSO_WRAP_KEY 32 /* bytes, AES-256 */
+
 struct perso_line_config {
 	struct perso_store *store; /* borrowed; its line is locked */
 	const struct perso_profiles *profiles; /* borrowed */
@@ -74,12 +84,31 @@ struct perso_line_config {
 	    struct perso_signer **ret);
 	void *signer_ctx;
 	struct perso_line_events events;
+	/* The CVCA certificate that chips of this profile are to trust
+	 * (profile->ta.trust_point), appended; signer_ctx as the signer.
+	 * Only called for profiles with Terminal Authentication; may be NULL
+	 * without such (PERSO_E_CONFIG). */
+	perso_rc (*trust_point)(void *ctx,
+	    const struct perso_doc_profile *profile, struct perso_buf *ret);
+	/* Seals what jobs keep: PERSO_WRAP_KEY bytes, borrowed until the line
+	 * is freed; see perso_wrap_key_load(). Empty: orders that need it are
+	 * refused with PERSO_E_CONFIG and nothing is begun. */
+	struct perso_span wrap_key;
+	/* Handed to the inspector, borrowed; NULL: none. See inspect.h. */
+	const struct perso_inspect_terminal *terminal;
 	/* NULL: none. Files of good documents are written to
 	 * lds_dir/<order>/<file>.bin: for demonstrations only. */
 	const char *lds_dir;
 	/* The PKI in use; lds_dir needs it to be marked as development. */
 	const char *pki_dir;
 };
+
+/* A key file: 64 hexadecimal digits and a newline, mode 0600. load:
+ * PERSO_E_IO, PERSO_E_KEY with the path (also when others may read it). make:
+ * a random one, durably; PERSO_E_CONFLICT if the file is there. */
+PERSO_MUST perso_rc perso_wrap_key_load(
+    const char *path, struct perso_secret *ret);
+PERSO_MUST perso_rc perso_wrap_key_make(const char *path);
 
 /* PERSO_E_CONFLICT: another process runs jobs of this store. PERSO_E_TRUST:
  * lds_dir without a development PKI. PERSO_E_ARG. */

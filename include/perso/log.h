@@ -19,6 +19,7 @@ typedef void (*perso_log_fn)(
 
 /* NULL: discard (the default). Set before threads start. */
 void perso_log_set(perso_log_fn fn, void *ctx, enum perso_log_level max);
+/* One line; control characters and what is not UTF-8 become question marks. */
 void perso_log(enum perso_log_level level, const char *fmt, ...)
     PERSO_PRINTF(2, 3);
 

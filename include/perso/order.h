@@ -25,9 +25,13 @@
  *	  },
  *	  "images": [
  *	    {"role": "portrait", "file": "zane.jp2", "sha256": "<64 hex>"},
- *	    {"role": "signature", "data": "<base64>", "sha256": "<64 hex>"}
+ *	    {"role": "signature", "data": "<base64>", "sha256": "<64 hex>"},
+ *	    {"role": "dg3", "file": "zane.dg3", "sha256": "<64 hex>"}
  *	  ]
  *	}
+ *
+ * The roles dg3 and dg4 (fingers, irises) are no images but biometric
+ * records, a group 7F61 each (see record.h), and are carried as they are.
  *
  * Which fields a kind of document wants is in its profile. One field table
  * drives parsing and the JSON Schema. A complete example, signed by tests,
@@ -43,6 +47,7 @@
  *	E-ORDER-LENGTH E-ORDER-TEXT (control or unassigned characters)
  *	E-ORDER-VALUE E-ORDER-DATE
  *	E-ORDER-PROFILE		no such document profile
+ *	E-IMAGE-FORMAT		beside record.h: no biometric record
  *	E-IMAGE-FILE		name refused, file missing or too large
  *	E-IMAGE-DATA		not base64
  *	E-IMAGE-DIGEST		not the bytes that were approved

@@ -135,15 +135,17 @@ struct perso_pace_result {
 	const char *parameters; /* "brainpoolP256r1" */
 	bool has_id;
 	uint64_t param_id;
-	bool sent_tag84; /* in the MSE:Set AT that counted */
-	bool retried;	 /* it was the second one */
-	struct perso_comp id_ic; /* Comp(PK_DH,IC): ID_IC of Terminal
-				  * Authentication, Doc 9303-11, 7.1.2 */
+	bool sent_tag84;	    /* in the MSE:Set AT that counted */
+	bool retried;		    /* it was the second one */
+	struct perso_comp id_ic;    /* Comp(PK_DH,IC): ID_IC of Terminal
+				  * Authentication, Doc 9303-11, 7.1.2; of
+				  * a DH value the hash over the bytes that
+				  * the chip sent */
 	struct perso_comp comp_ifd; /* Comp(PK_DH,IFD): with CAM, and no Chip
 				     * Authentication after it, what Terminal
 				     * Authentication signs */
-	struct perso_cars cars;	 /* DO87, DO88 */
-	uint64_t us;		 /* duration */
+	struct perso_cars cars;	    /* DO87, DO88 */
+	uint64_t us;		    /* duration */
 	/* CAM: what the chip said of itself, not believed before
 	 * perso_pace_cam_check(). */
 	bool has_cam;
@@ -157,9 +159,11 @@ struct perso_pace_result {
 };
 
 void perso_pace_result_wipe(struct perso_pace_result *r);
-#define PERSO_PACE_RESULT(name)                                  \
-	__attribute__((cleanup(perso_pace_result_wipe)))         \
-	struct perso_pace_result name = { .tries = PERSO_PACE_TRIES_UNKNOWN }
+#define PERSO_PACE_RESULT(name)                                         \
+	__attribute__((cleanup(                                         \
+	    perso_pace_result_wipe))) struct perso_pace_result name = { \
+		.tries = PERSO_PACE_TRIES_UNKNOWN                       \
+	}
 
 /* K of a password (KDF's input, Doc 9303-11, 9.7.3): SHA-1 of the MRZ
  * information, or the characters themselves. PERSO_E_ARG for an empty

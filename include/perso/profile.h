@@ -182,7 +182,10 @@ struct perso_image_profile {
 	uint32_t min_height, max_height;
 };
 
-enum perso_access_kind { PERSO_ACCESS_BAC = 1 << 0, PERSO_ACCESS_PACE = 1 << 1 };
+enum perso_access_kind {
+	PERSO_ACCESS_BAC = 1 << 0,
+	PERSO_ACCESS_PACE = 1 << 1
+};
 
 /* Ciphers of PACE and Chip Authentication; the last arc of the protocol's
  * identifier, Doc 9303-11, 9.2.3. */
@@ -211,7 +214,7 @@ enum perso_password_bit {
 /* PACE: one PACEInfo for each mapping, in EF.CardAccess and DG14; with CAM
  * all of them and the chip's key in EF.CardSecurity too. */
 struct perso_pace_profile {
-	unsigned mappings; /* bits; 0: no PACE */
+	unsigned mappings;   /* bits; 0: no PACE */
 	unsigned parameters; /* id, Doc 9303-11, table 6 */
 	enum perso_protocol_cipher cipher;
 	unsigned passwords; /* bits */

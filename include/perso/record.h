@@ -60,6 +60,14 @@ struct perso_record_image {
 	size_t index;		      /* in the order's list, for findings */
 };
 
+/* A biometric record for DG3 or DG4, carried as it came: the group 7F61 of
+ * Doc 9303-10, 4.7.3. */
+struct perso_record_bio {
+	struct perso_buf bytes;
+	size_t count; /* templates in it; 0: an empty group */
+	size_t index; /* in the order's list, for findings */
+};
+
 /* Texts are UTF-8, terminated; "" is not given. */
 struct perso_record {
 	char order_id[PERSO_ORDER_ID_MAX + 1];
@@ -98,6 +106,8 @@ struct perso_record {
 
 	struct perso_record_image portrait; /* empty bytes: none */
 	struct perso_record_image signature;
+	struct perso_record_bio dg3; /* empty bytes: not given */
+	struct perso_record_bio dg4;
 };
 
 /* Takes the bytes (from is left empty) and reads their header: what bio.h
@@ -105,6 +115,14 @@ struct perso_record {
  * are untouched. */
 PERSO_MUST perso_rc perso_record_image_take(
     struct perso_record_image *img, struct perso_buf *from);
+
+/* Takes the bytes of a biometric record for DGdg, 3 or 4 (from is left
+ * empty): one group 7F61 and nothing behind it, each template of that data
+ * group's type where it names one. Codes of perso_bit_parse(),
+ * PERSO_E_MISMATCH (type), PERSO_E_UNSUPPORTED (DO 53 behind the group: the
+ * line makes that); then both are untouched. */
+PERSO_MUST perso_rc perso_record_bio_take(
+    struct perso_record_bio *bio, int dg, struct perso_buf *from);
 
 void perso_record_init(struct perso_record *r);
 /* Wipes. */

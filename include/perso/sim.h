@@ -146,15 +146,17 @@
  *   PACE, Doc 9303-11, 4.4; with the MF current (else 6985), plain or in a
  *   PACE session, which a new one replaces when it succeeds:
  *   MSE:SET AT 0022 C1A4 Lc {80 OID, 83 01 password [, 84 L parameterId]
- *       [, 7F4C CHAT]}, in any order, each once. password 01 MRZ, 02 CAN,
- *       03 PIN, 04 PUK. 7F4C is looked at no further.
+ *       [, 7F4C CHAT]}, in any order, each once; 7F4C and others are not
+ *       looked at (so in all MSE commands). password 01 MRZ, 02 CAN, 03 PIN,
+ *       04 PUK.
  *       9000; for PIN and PUK with wrong tries behind them 63Cx, x tries
  *       left: 63C1 PIN suspended, 63C0 blocked.
  *       6A80 malformed, or a protocol that EF.CardAccess does not announce;
  *       6A88 a password that is not there, a parameterId not announced
  *       with this protocol, or none given where several are; 6985 no PACE
  *       in this chip. An empty DO 84 is malformed.
- *   GENERAL AUTHENTICATE 1086 0000 02 7C00 00   -> 7C{80 nonce}
+ *   GENERAL AUTHENTICATE 1086 0000 02 7C00 00   -> 7C{80 nonce}, 16 bytes,
+ *           with AES-192 and AES-256 32
  *       1086 0000 Lc 7C{81 mapping data} 00     -> 7C{82 mapping data}
  *           (GM, CAM: public keys; IM: nonce t of the cipher's key length
  *           (3DES: 16 bytes), answer 8200)
@@ -195,7 +197,7 @@
  *   MSE:SET DST 0022 81B6 Lc {83 CAR}: a trust point or the holder of a
  *       certificate taken in this session; 6A88 unknown
  *   PSO: VERIFY CERTIFICATE 002A 00BE Lc {7F4E body, 5F37 signature}:
- *       6985 without MSE:SET DST right before, which serves once; 6A80 not
+ *       6985 without MSE:SET DST, which serves once; 6A80 not
  *       a certificate (form, names, dates, algorithm, key); 6300 not
  *       signed by that key, its CAR not that key's name, roles that do not
  *       follow, expired, another algorithm or a shorter key than its
@@ -222,7 +224,7 @@
  *       identifier; data 54{offset}; answer 53{data}; Le counts the whole
  *       DO. 6B00 offset at or past the end; fewer bytes than Le, also where
  *       the file ends or a short answer is full (231 bytes under secure
- *       messaging, the DO 53 counted): 9000. 6700 no Le, 6986 no current
+ *       messaging with 3DES, 223 with AES, the DO 53 counted): 9000. 6700 no Le, 6986 no current
  *       EF, 6A82 not there.
  *   INTERNAL AUTHENTICATE 0088 0000 08 RND.IFD: EC keys: ECDSA r || s, hash
  *       by curve (256 bits SHA-256, 384 SHA-384, 512 and 521 SHA-512); RSA:
@@ -254,7 +256,9 @@
  * before the answer leaves; sessions live in memory only. Memory writes may
  * tear inside: UPDATE BINARY: the first half of the data is there and the
  * rest is not; CREATE FILE: the file is there; PUT DATA: the key slot is
- * empty; GENERATE: the key is there; ACTIVATE: done. The file holds keys in
+ * empty (a trust point is not there, the date is changed); GENERATE: the key
+ * is there; ACTIVATE, VERIFY CERTIFICATE, a wrong or right token: done. The
+ * file (versions 1, from before PACE, and 2 are read) holds keys in
  * the clear (mode 0600): it is a chip for tests.
  */
 #ifndef PERSO_SIM_H

@@ -19,9 +19,9 @@
  *
  * A blank sees one job in its life, a job one EF.SOD. An order has at most
  * one unfinished job and at most one live document. The store holds paths
- * and digests of orders, never names, images or keys. EF.SOD and the
- * files' hashes of a job are erased (overwritten) when it ends; the hash of
- * EF.SOD stays.
+ * and digests of orders, never names, images or keys. EF.SOD, the files'
+ * hashes and the sealed secrets of a job are erased (overwritten) when it
+ * ends; the hash of EF.SOD stays.
  *
  * Errors of all: PERSO_E_STORE (database, disk), PERSO_E_CONFLICT (busy for
  * longer than the limit). Texts handed in (reason, error) hold no personal
@@ -34,7 +34,7 @@
 
 struct perso_store;
 
-#define PERSO_STORE_SCHEMA 1
+#define PERSO_STORE_SCHEMA 2
 
 /* Bytes of the texts below, with their terminator. Longer: PERSO_E_RANGE. */
 #define PERSO_ID_MAX 65	    /* order id, profile, product, serial */
@@ -107,8 +107,9 @@ struct perso_store_config {
 	bool unsafe_no_sync; /* tests only: no fsync */
 };
 
-/* PERSO_E_NOT_FOUND without create, PERSO_E_CONFIG for a file of another
- * program or a newer schema, PERSO_E_STORE if it is damaged (quick check). */
+/* An older schema is brought up to date, unless read_only.
+ * PERSO_E_NOT_FOUND without create, PERSO_E_CONFIG for a file of another
+ * program, a newer schema, or an older one that may only be read; PERSO_E_STORE if it is damaged (quick check). */
 PERSO_MUST perso_rc perso_store_open(
     const struct perso_store_config *cfg, struct perso_store **ret);
 void perso_store_close(struct perso_store **s);
@@ -255,6 +256,20 @@ PERSO_MUST perso_rc perso_store_job_begin(struct perso_store *s,
 PERSO_MUST perso_rc perso_store_job_keys(
     struct perso_store *s, int64_t job, struct perso_span spki);
 
+/* What else an unfinished job keeps. */
+enum perso_store_kept {
+	/* begun: what the line drew for it, sealed by the line under a key
+	 * that the store never sees */
+	PERSO_KEPT_SECRETS = 1,
+	/* keyed: EF.CardSecurity, signed; EF.SOD does not cover it */
+	PERSO_KEPT_CARD_SECURITY = 2
+};
+
+/* Keeps it, once, in that state: PERSO_E_STATE. The journal says that it was
+ * kept, and nothing of it. Erased when the job ends. */
+PERSO_MUST perso_rc perso_store_job_keep(struct perso_store *s, int64_t job,
+    enum perso_store_kept what, struct perso_span bytes);
+
 /* One file of the image. */
 struct perso_store_file {
 	uint16_t fid;
@@ -312,6 +327,8 @@ PERSO_MUST perso_rc perso_store_job_spki(
     struct perso_store *s, int64_t job, struct perso_buf *ret);
 PERSO_MUST perso_rc perso_store_job_sod(
     struct perso_store *s, int64_t job, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_store_job_kept(struct perso_store *s, int64_t job,
+    enum perso_store_kept what, struct perso_buf *ret);
 /* Into files[PERSO_STORE_FILES], in the order they were given. */
 PERSO_MUST perso_rc perso_store_job_files(struct perso_store *s, int64_t job,
     struct perso_store_file *files, size_t *ret_count);

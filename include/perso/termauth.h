@@ -37,8 +37,8 @@ struct perso_ta_chain {
  * PERSO_E_KEY: no terminal certificate is this key's; PERSO_E_TRUST: none of
  * them leads to what the chip knows. */
 PERSO_MUST perso_rc perso_ta_find_chain(const struct perso_cvc *pool,
-    size_t count, const struct perso_pubkey *key,
-    const struct perso_cars *cars, struct perso_ta_chain *ret);
+    size_t count, const struct perso_pubkey *key, const struct perso_cars *cars,
+    struct perso_ta_chain *ret);
 
 struct perso_ta_params {
 	const struct perso_ta_chain *chain;

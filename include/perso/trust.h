@@ -40,7 +40,9 @@ const char *perso_trust_bad(const struct perso_trust *t, size_t i);
  *	PERSO_E_SIGNATURE	there is one, but it has not signed this
  *	PERSO_E_EXPIRED		one of the two is not valid at that time
  *	PERSO_E_ROLE		the signer is a CA, or has a key usage without
- *				digitalSignature, or an unknown critical
+ *				digitalSignature, or an extKeyUsage (it signs
+ *				master lists, deviation lists or barcodes:
+ *				9303-12, table 6), or an unknown critical
  *				extension
  *	PERSO_E_MISMATCH	countryName of the two differs (case apart)
  * The CSCA's rights (cA, keyCertSign) were checked when the folder was read.
@@ -104,7 +106,7 @@ struct perso_approval {
  *	PERSO_E_TRUST		the signer's certificate is not in the folder
  *				(byte for byte, where the signature carries it)
  *	PERSO_E_MISMATCH	the digest is not the content's
- *	PERSO_E_SIGNATURE	the signature does not verify
+ *	PERSO_E_SIGNATURE	the signature does not verify, or uses SHA-1
  *	PERSO_E_ROLE		not listed as approver for this document type,
  *				or the certificate is not for signatures
  *	PERSO_E_MISSING		no signing time

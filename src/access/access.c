@@ -69,14 +69,14 @@ access_ephemeral(const struct perso_group *g, struct perso_num *ret_sk,
 			return PERSO_OK;
 		}
 	}
-	PERSO_FAIL(PERSO_E_CRYPTO, "no ephemeral key in %d draws",
-	    EPHEMERAL_TRIES);
+	PERSO_FAIL(
+	    PERSO_E_CRYPTO, "no ephemeral key in %d draws", EPHEMERAL_TRIES);
 }
 
 /* see access_int.h */
 perso_rc
-access_decode_pk(const struct perso_group *g, struct perso_span v,
-    struct perso_elem **ret)
+access_decode_pk(
+    const struct perso_group *g, struct perso_span v, struct perso_elem **ret)
 {
 	size_t len = perso_group_elem_len(g);
 	PERSO_BUF(full, PK_MAX);
@@ -84,8 +84,8 @@ access_decode_pk(const struct perso_group *g, struct perso_span v,
 
 	if (perso_group_kind(g) == PERSO_AGREE_DH && v.n < len && v.n > 0)
 		PERSO_TRY(perso_buf_resize(&full, len - v.n));
-	PERSO_TRY_CTX(perso_buf_append(&full, v), "public key of %zu bytes",
-	    v.n);
+	PERSO_TRY_CTX(
+	    perso_buf_append(&full, v), "public key of %zu bytes", v.n);
 	rc = perso_elem_decode(g, perso_buf_span(&full), ret);
 	if (rc == PERSO_E_RANGE || rc == PERSO_E_UNSUPPORTED)
 		rc = PERSO_E_KEY;
@@ -118,8 +118,8 @@ access_le(const struct perso_card *card, size_t n)
 	if (n <= PERSO_LE_SHORT || !card->limits.extended)
 		return PERSO_LE_SHORT;
 	return (uint32_t)(perso_card_max_answer(card) > PERSO_LE_SHORT
-		? perso_card_max_answer(card)
-		: PERSO_LE_SHORT);
+			      ? perso_card_max_answer(card)
+			      : PERSO_LE_SHORT);
 }
 
 /* see access_int.h */
@@ -148,11 +148,34 @@ access_add_car(struct perso_span name, struct perso_cars *cars)
 {
 	PERSO_TRY(perso_cvc_name_check(name));
 	if (cars->count == PERSO_CAR_MAX)
-		PERSO_FAIL(PERSO_E_RANGE, "more than %d authorities",
-		    PERSO_CAR_MAX);
+		PERSO_FAIL(
+		    PERSO_E_RANGE, "more than %d authorities", PERSO_CAR_MAX);
 	if (!access_copy_name(name, cars->name[cars->count]))
 		PERSO_FAIL(PERSO_E_RANGE, "name of %zu bytes", name.n);
 	cars->count++;
+	return PERSO_OK;
+}
+
+/* see access_int.h */
+perso_rc
+access_comp(
+    const struct perso_group *g, struct perso_span pk, struct perso_comp *ret)
+{
+	struct perso_comp c = { 0 };
+	struct perso_md md = { 0 };
+	struct perso_span v = pk;
+
+	if (perso_group_kind(g) == PERSO_AGREE_DH) {
+		while (v.n > 0 && v.p[0] == 0)
+			v = perso_span_sub(v, 1, v.n - 1);
+		PERSO_TRY(perso_digest(PERSO_SHA1, v, &md));
+		v = perso_md_span(&md);
+	} else {
+		v = perso_span_sub(pk, 1, perso_group_field_len(g));
+	}
+	PERSO_TRY(perso_span_copy(c.p, sizeof(c.p), v));
+	c.n = v.n;
+	*ret = c;
 	return PERSO_OK;
 }
 
@@ -162,26 +185,9 @@ perso_comp(const struct perso_group *g, const struct perso_elem *pk,
     struct perso_comp *ret)
 {
 	PERSO_BUF(value, PK_MAX);
-	PERSO_NUM(x);
-	struct perso_comp c = { 0 };
-	struct perso_md md = { 0 };
-	struct perso_span v;
 
-	if (perso_group_kind(g) == PERSO_AGREE_DH) {
-		PERSO_TRY(perso_elem_encode(g, pk, &value));
-		v = perso_buf_span(&value);
-		while (v.n > 0 && v.p[0] == 0)
-			v = perso_span_sub(v, 1, v.n - 1);
-		PERSO_TRY(perso_digest(PERSO_SHA1, v, &md));
-		v = perso_md_span(&md);
-	} else {
-		PERSO_TRY(perso_elem_x(g, pk, &x));
-		v = perso_num_span(&x);
-	}
-	PERSO_TRY(perso_span_copy(c.p, sizeof(c.p), v));
-	c.n = v.n;
-	*ret = c;
-	return PERSO_OK;
+	PERSO_TRY(perso_elem_encode(g, pk, &value));
+	return access_comp(g, perso_buf_span(&value), ret);
 }
 
 static perso_rc
@@ -195,8 +201,8 @@ read_cars(struct perso_rd *rd, struct perso_cars *cars)
 		if (next == 0)
 			break;
 		PERSO_TRY(perso_tlv_expect(rd, TAG_CAR, &t));
-		PERSO_TRY_CTX(access_add_car(t.val, cars), "entry %zu",
-		    cars->count);
+		PERSO_TRY_CTX(
+		    access_add_car(t.val, cars), "entry %zu", cars->count);
 	}
 	while (perso_rd_left(rd) > 0) {
 		PERSO_TRY(perso_rd_u8(rd, &next));

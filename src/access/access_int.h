@@ -33,13 +33,18 @@ PERSO_MUST perso_rc access_ephemeral(const struct perso_group *g,
 
 /* A public key of the chip: a point, or a DH value of any length up to that
  * of p. PERSO_E_KEY if it is no element of the group. */
-PERSO_MUST perso_rc access_decode_pk(const struct perso_group *g,
-    struct perso_span v, struct perso_elem **ret);
+PERSO_MUST perso_rc access_decode_pk(
+    const struct perso_group *g, struct perso_span v, struct perso_elem **ret);
 
 /* x-coordinate or DH value of k * pk: KA() of 9.6. */
 PERSO_MUST perso_rc access_agree(const struct perso_group *g,
     const struct perso_num *sk, const struct perso_elem *pk,
     struct perso_num *ret);
+
+/* Comp(PK) of a key as perso_elem_encode() writes it: that spares making its
+ * coordinates affine once more. */
+PERSO_MUST perso_rc access_comp(
+    const struct perso_group *g, struct perso_span pk, struct perso_comp *ret);
 
 /* A new channel from the shared secret, its counter at 0. */
 PERSO_MUST perso_rc access_channel(enum perso_cipher c,
@@ -61,8 +66,7 @@ access_is_alive(const struct perso_card *card)
 bool access_is_parameter_sw(uint16_t sw);
 
 /* A certificate's name for a C string; false if it does not fit. */
-bool access_copy_name(
-    struct perso_span name, char ret[PERSO_CVC_NAME_MAX + 1]);
+bool access_copy_name(struct perso_span name, char ret[PERSO_CVC_NAME_MAX + 1]);
 
 /* Reads 42-like name DOs: the value of one CAR. PERSO_E_DATA, _RANGE. */
 PERSO_MUST perso_rc access_add_car(

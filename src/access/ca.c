@@ -54,7 +54,7 @@ prepare(struct ca *t)
 		    perso_group_name(t->g));
 	PERSO_TRY(access_ephemeral(t->g, &sk, &pk_ifd));
 	PERSO_TRY(perso_elem_encode(t->g, pk_ifd, &t->pk_ifd));
-	PERSO_TRY(perso_comp(t->g, pk_ifd, &t->comp));
+	PERSO_TRY(access_comp(t->g, perso_buf_span(&t->pk_ifd), &t->comp));
 	PERSO_TRY(access_agree(t->g, &sk, pk_ic, &k));
 	PERSO_TRY(perso_kdf(c, perso_num_span(&k), PERSO_KDF_ENC, &ks_enc));
 	PERSO_TRY(perso_kdf(c, perso_num_span(&k), PERSO_KDF_MAC, &ks_mac));
@@ -87,8 +87,7 @@ set_at(struct ca *t, bool tag84)
 	struct perso_apdu a = { .ins = INS_MSE, .p1 = 0x41, .p2 = 0xA4 };
 	const char *oid = NULL;
 
-	PERSO_TRY(
-	    perso_ca_oid(t->choice->agreement, t->choice->cipher, &oid));
+	PERSO_TRY(perso_ca_oid(t->choice->agreement, t->choice->cipher, &oid));
 	access_wr_oid(&w, TAG_OID, oid);
 	if (tag84)
 		access_wr_id(&w, TAG_KEY_ID, t->choice->key_id);
@@ -109,8 +108,9 @@ check_empty(struct perso_span answer)
 	if (perso_tlv_only(answer, TAG_AUTH, &auth) != PERSO_OK)
 		return PERSO_E_ANSWER;
 	if (auth.val.n > 0)
-		PERSO_FAIL(PERSO_E_ANSWER, "dynamic authentication data of "
-					   "%zu bytes",
+		PERSO_FAIL(PERSO_E_ANSWER,
+		    "dynamic authentication data of "
+		    "%zu bytes",
 		    auth.val.n);
 	return PERSO_OK;
 }
@@ -132,8 +132,8 @@ general_authenticate(struct ca *t)
 	a.data = perso_buf_span(&data);
 	PERSO_TRY_CTX(
 	    perso_card_expect(t->card, &a, &answer), "GENERAL AUTHENTICATE");
-	PERSO_TRY_CTX(check_empty(perso_buf_span(&answer)),
-	    "GENERAL AUTHENTICATE");
+	PERSO_TRY_CTX(
+	    check_empty(perso_buf_span(&answer)), "GENERAL AUTHENTICATE");
 	return PERSO_OK;
 }
 

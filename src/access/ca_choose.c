@@ -71,8 +71,8 @@ add_key(struct keys *keys, const struct perso_secinfo *it)
 	struct key k = {
 		.info = it,
 		.kind = strcmp(it->oid, PERSO_OID_PK_DH) == 0
-				  ? PERSO_AGREE_DH
-				  : PERSO_AGREE_ECDH,
+			    ? PERSO_AGREE_DH
+			    : PERSO_AGREE_ECDH,
 	};
 
 	for (size_t i = 0; i < keys->count; i++) {
@@ -171,8 +171,8 @@ choice_of(const struct keys *keys, const struct key *k,
 }
 
 static void
-add_info(struct list *l, const struct keys *keys,
-    const struct perso_secinfo *info)
+add_info(
+    struct list *l, const struct keys *keys, const struct perso_secinfo *info)
 {
 	enum perso_agree_kind kind = PERSO_AGREE_DH;
 	enum perso_cipher cipher = PERSO_3DES;
@@ -238,7 +238,8 @@ perso_ca_choose(const struct perso_secinfos *infos, const uint64_t *key_id,
 			return PERSO_OK;
 		}
 	}
-	PERSO_FAIL(PERSO_E_UNSUPPORTED, "no usable key with the identifier "
-					"%llu",
+	PERSO_FAIL(PERSO_E_UNSUPPORTED,
+	    "no usable key with the identifier "
+	    "%llu",
 	    (unsigned long long)*key_id);
 }

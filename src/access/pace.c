@@ -1,4 +1,4 @@
-/* The protocol: MSE:Set AT and four GENERAL AUTHENTICATE. */
+/* PACE, step by step: Doc 9303-11, 4.4.1. */
 #include "perso/pace.h"
 
 #include "pace_int.h"
@@ -8,47 +8,7 @@
 #include "perso/rd.h"
 #include "perso/tlv.h"
 
-#define CLA_CHAIN 0x10
-#define OID_ROLE_IS "0.4.0.127.0.7.3.1.2.1"
-#define RIGHTS_ALL_IS 0x3F
 #define ANSWER_MAX 4096
-#define STEPS 4
-
-enum {
-	TAG_OID = 0x80,
-	TAG_PASSWORD = 0x83,
-	TAG_PARAMETERS = 0x84,
-	TAG_CHAT = 0x7F4C,
-	TAG_CHAT_RIGHTS = 0x53,
-	TAG_AUTH = 0x7C,
-	TAG_NONCE = 0x80,
-	TAG_MAP_IFD = 0x81,
-	TAG_MAP_IC = 0x82,
-	TAG_KEY_IFD = 0x83,
-	TAG_KEY_IC = 0x84,
-	TAG_TOKEN_IFD = 0x85,
-	TAG_TOKEN_IC = 0x86,
-	TAG_CAR = 0x87,
-	TAG_CAR_OLD = 0x88,
-	TAG_CA_DATA = 0x8A
-};
-
-/* A run. Names as in Doc 9303-11, 4.4.1. */
-struct pace {
-	struct perso_card *card;
-	const struct perso_pace_params *p;
-	struct perso_pace_result *r;
-	const struct perso_group *g;
-	struct perso_secret k_pi;
-	struct perso_secret ks_enc;
-	struct perso_secret ks_mac;
-	struct perso_buf s;	/* the nonce */
-	struct perso_buf map_ic; /* chip's mapping data, as it came */
-	struct perso_buf pk_ifd; /* ephemeral keys, as they crossed */
-	struct perso_buf pk_ic;
-	struct perso_group *mapped;
-	bool sent_tag84, retried;
-};
 
 static void
 end_run(struct pace *t)
@@ -90,157 +50,6 @@ perso_pace_password_key(enum perso_pace_password p, struct perso_span secret,
 	return rc;
 }
 
-/* ---- Status words. ---- */
-
-static perso_rc
-refuse_state(struct pace *t, const char *why)
-{
-	perso_trail_add("%s is %s", perso_pace_password_name(t->p->password),
-	    why);
-	return PERSO_E_CARD_STATE;
-}
-
-/* What 63Cx says of the tries that are left. */
-static void
-note_tries(struct pace *t, uint16_t sw)
-{
-	t->r->tries = sw & 0x0F;
-	t->r->blocked = t->r->tries == 0;
-	t->r->suspended =
-	    t->r->tries == 1 && t->p->password == PERSO_PACE_PIN;
-}
-
-/* What a status word other than 9000 means before a try is spent: TR-03110-3,
- * B.11.1. */
-static perso_rc
-judge_early(struct pace *t, perso_rc rc)
-{
-	uint16_t sw = perso_card_last_sw();
-
-	if (rc != PERSO_E_SW)
-		return rc;
-	if ((sw & 0xFFF0) == 0x63C0) {
-		note_tries(t, sw);
-		if (t->r->blocked)
-			return refuse_state(t, "blocked");
-		if (t->r->suspended && t->card->channel == NULL)
-			return refuse_state(t, "suspended");
-		return PERSO_OK;
-	}
-	if (sw == 0x6983) {
-		t->r->blocked = true;
-		return refuse_state(t, "blocked");
-	}
-	if (sw == 0x6984)
-		return refuse_state(t, "not active");
-	return rc;
-}
-
-/* The same after our token has been seen. */
-static perso_rc
-judge_late(struct pace *t, perso_rc rc)
-{
-	uint16_t sw = perso_card_last_sw();
-
-	if (rc != PERSO_E_SW)
-		return rc;
-	if ((sw & 0xFFF0) == 0x63C0)
-		note_tries(t, sw);
-	else if (sw == 0x6983)
-		t->r->blocked = true;
-	else if (sw != 0x6300 && sw != 0x6982 && sw != 0x6988 && sw != 0x6A80)
-		return rc;
-	perso_trail_add("the chip does not accept the %s",
-	    perso_pace_password_name(t->p->password));
-	return PERSO_E_CARD_AUTH;
-}
-
-/* ---- Commands. ---- */
-
-static void
-write_chat(struct perso_wr *w)
-{
-	static const uint8_t rights = RIGHTS_ALL_IS;
-	size_t chat = perso_wr_open(w, TAG_CHAT);
-
-	perso_wr_oid(w, OID_ROLE_IS);
-	perso_wr_tlv(w, TAG_CHAT_RIGHTS, perso_span(&rights, 1));
-	perso_wr_close(w, chat);
-}
-
-/* 4.4.4.1 */
-static perso_rc
-set_at(struct pace *t, bool tag84)
-{
-	PERSO_BUF(data, COMMAND_MAX);
-	struct perso_wr w = perso_wr(&data);
-	struct perso_apdu a = { .ins = INS_MSE, .p1 = 0xC1, .p2 = 0xA4 };
-	const char *oid = NULL;
-	perso_rc rc;
-
-	PERSO_TRY(perso_pace_oid(&t->p->choice.protocol, &oid));
-	access_wr_oid(&w, TAG_OID, oid);
-	access_wr_id(&w, TAG_PASSWORD, (uint64_t)t->p->password);
-	if (tag84)
-		access_wr_id(&w, TAG_PARAMETERS, t->p->choice.id);
-	if (t->p->ask_cars)
-		write_chat(&w);
-	PERSO_TRY(perso_wr_end(&w));
-	a.data = perso_buf_span(&data);
-	rc = perso_card_expect(t->card, &a, NULL);
-	if (rc != PERSO_OK)
-		rc = judge_early(t, rc);
-	return rc;
-}
-
-/* One step: {7C{tag value}} there, the contents of 7C back. tag 0: nothing.
- * 4.4.4.2, 4.4.4.3. */
-static perso_rc
-general_authenticate(struct pace *t, int step, struct perso_span value,
-    struct perso_buf *answer, struct perso_span *ret)
-{
-	static const uint32_t tags[] = { 0, TAG_MAP_IFD, TAG_KEY_IFD,
-		TAG_TOKEN_IFD };
-	PERSO_BUF(data, COMMAND_MAX);
-	struct perso_wr w = perso_wr(&data);
-	size_t auth = perso_wr_open(&w, TAG_AUTH);
-	struct perso_apdu a = {
-		.cla = step < STEPS - 1 ? CLA_CHAIN : 0,
-		.ins = INS_GENERAL_AUTHENTICATE,
-		.le = access_le(t->card, value.n + 16),
-	};
-	struct perso_tlv tlv = { 0 };
-	perso_rc rc;
-
-	if (tags[step] != 0)
-		perso_wr_tlv(&w, tags[step], value);
-	perso_wr_close(&w, auth);
-	PERSO_TRY(perso_wr_end(&w));
-	a.data = perso_buf_span(&data);
-	PERSO_TRY(perso_card_expect(t->card, &a, answer));
-	rc = perso_tlv_only(perso_buf_span(answer), TAG_AUTH, &tlv);
-	if (rc != PERSO_OK) {
-		perso_trail_add("dynamic authentication data");
-		return PERSO_E_ANSWER;
-	}
-	*ret = tlv.val;
-	return PERSO_OK;
-}
-
-/* The one object that a step's answer holds. */
-static perso_rc
-take_only(struct perso_span auth, uint32_t tag, struct perso_span *ret)
-{
-	struct perso_tlv tlv = { 0 };
-
-	if (perso_tlv_only(auth, tag, &tlv) != PERSO_OK) {
-		perso_trail_add("answer without (only) DO %02X", (unsigned)tag);
-		return PERSO_E_ANSWER;
-	}
-	*ret = tlv.val;
-	return PERSO_OK;
-}
-
 /* ---- Step 1: the nonce. ---- */
 
 static perso_rc
@@ -263,14 +72,14 @@ get_nonce(struct pace *t)
 	struct perso_span auth = { 0 }, z = { 0 };
 	perso_rc rc;
 
-	rc = general_authenticate(t, 0, PERSO_SPAN_EMPTY, &answer, &auth);
+	rc = pace_general_authenticate(t, 0, PERSO_SPAN_EMPTY, &answer, &auth);
 	if (rc != PERSO_OK) {
-		rc = judge_early(t, rc);
+		rc = pace_judge_early(t, rc);
 		if (rc == PERSO_OK) /* 63Cx is no nonce */
 			return PERSO_E_SW;
 		return rc;
 	}
-	PERSO_TRY(take_only(auth, TAG_NONCE, &z));
+	PERSO_TRY(pace_take_only(auth, TAG_NONCE, &z));
 	PERSO_TRY(check_nonce(t, z.n));
 	return pace_decrypt_nonce(t->p->choice.protocol.cipher,
 	    perso_secret_span(&t->k_pi), z, &t->s);
@@ -280,7 +89,7 @@ static perso_rc
 select_protocol(struct pace *t, bool tag84)
 {
 	t->sent_tag84 = tag84;
-	PERSO_TRY_CTX(set_at(t, tag84), "MSE:Set AT");
+	PERSO_TRY_CTX(pace_set_at(t, tag84), "MSE:Set AT");
 	PERSO_TRY_CTX(get_nonce(t), "step 1");
 	return PERSO_OK;
 }
@@ -301,9 +110,9 @@ may_retry(const struct pace *t, perso_rc rc)
 static perso_rc
 start(struct pace *t)
 {
-	bool tag84 = t->p->tag84 == PERSO_PACE_TAG84_ALWAYS ||
-		     (t->p->tag84 == PERSO_PACE_TAG84_AUTO &&
-			 t->p->choice.ambiguous);
+	bool tag84 =
+	    t->p->tag84 == PERSO_PACE_TAG84_ALWAYS ||
+	    (t->p->tag84 == PERSO_PACE_TAG84_AUTO && t->p->choice.ambiguous);
 	perso_rc rc = select_protocol(t, tag84 && t->p->choice.has_id);
 
 	if (may_retry(t, rc)) {
@@ -334,15 +143,15 @@ map_generic(struct pace *t)
 
 	PERSO_TRY(access_ephemeral(t->g, &sk, &pk_ifd));
 	PERSO_TRY(perso_elem_encode(t->g, pk_ifd, &ours));
-	PERSO_TRY(general_authenticate(
+	PERSO_TRY(pace_general_authenticate(
 	    t, 1, perso_buf_span(&ours), &answer, &auth));
-	PERSO_TRY(take_only(auth, TAG_MAP_IC, &theirs));
+	PERSO_TRY(pace_take_only(auth, TAG_MAP_IC, &theirs));
 	PERSO_TRY(access_decode_pk(t->g, theirs, &pk_ic));
 	if (perso_elem_equal(t->g, pk_ifd, pk_ic))
 		PERSO_FAIL(PERSO_E_KEY, "the chip's mapping key is ours");
 	PERSO_TRY(perso_buf_append(&t->map_ic, theirs));
-	PERSO_TRY(pace_generic_map(
-	    t->g, perso_buf_span(&t->s), &sk, pk_ic, &mapped));
+	PERSO_TRY(
+	    pace_generic_map(t->g, perso_buf_span(&t->s), &sk, pk_ic, &mapped));
 	return set_generator(t, mapped);
 }
 
@@ -358,15 +167,14 @@ map_integrated(struct pace *t)
 	struct perso_span auth = { 0 }, theirs = { 0 };
 
 	PERSO_TRY(perso_random(nonce, nonce_t.n));
-	PERSO_TRY(general_authenticate(t, 1, nonce_t, &answer, &auth));
+	PERSO_TRY(pace_general_authenticate(t, 1, nonce_t, &answer, &auth));
 	/* an empty 82 is due; an empty 7C is met as well */
 	if (auth.n > 0)
-		PERSO_TRY(take_only(auth, TAG_MAP_IC, &theirs));
+		PERSO_TRY(pace_take_only(auth, TAG_MAP_IC, &theirs));
 	if (theirs.n > 0)
-		PERSO_FAIL(PERSO_E_ANSWER, "mapping data of %zu bytes",
-		    theirs.n);
-	PERSO_TRY(pace_random_map(
-	    t->g, c, perso_buf_span(&t->s), nonce_t, &x));
+		PERSO_FAIL(
+		    PERSO_E_ANSWER, "mapping data of %zu bytes", theirs.n);
+	PERSO_TRY(pace_random_map(t->g, c, perso_buf_span(&t->s), nonce_t, &x));
 	PERSO_TRY(pace_encode_point(t->g, &x, &mapped));
 	return set_generator(t, mapped);
 }
@@ -378,9 +186,23 @@ derive_keys(struct pace *t, const struct perso_num *secret)
 {
 	enum perso_cipher c = t->p->choice.protocol.cipher;
 
-	PERSO_TRY(perso_kdf(
-	    c, perso_num_span(secret), PERSO_KDF_ENC, &t->ks_enc));
+	PERSO_TRY(
+	    perso_kdf(c, perso_num_span(secret), PERSO_KDF_ENC, &t->ks_enc));
 	return perso_kdf(c, perso_num_span(secret), PERSO_KDF_MAC, &t->ks_mac);
+}
+
+/* ID_IC: of a DH value the hash over the bytes that the chip sent. */
+static perso_rc
+identify(struct pace *t, const struct perso_elem *pk_ic, struct perso_comp *ret)
+{
+	struct perso_md md = { 0 };
+
+	if (perso_group_kind(t->g) == PERSO_AGREE_ECDH)
+		return perso_comp(t->g, pk_ic, ret);
+	PERSO_TRY(perso_digest(PERSO_SHA1, perso_buf_span(&t->pk_ic), &md));
+	PERSO_TRY(perso_span_copy(ret->p, sizeof(ret->p), perso_md_span(&md)));
+	ret->n = md.n;
+	return PERSO_OK;
 }
 
 static perso_rc
@@ -395,16 +217,16 @@ agree(struct pace *t, struct perso_comp *id_ic, struct perso_comp *comp_ifd)
 
 	PERSO_TRY(access_ephemeral(t->mapped, &sk, &pk_ifd));
 	PERSO_TRY(perso_elem_encode(t->mapped, pk_ifd, &t->pk_ifd));
-	PERSO_TRY(general_authenticate(
+	PERSO_TRY(pace_general_authenticate(
 	    t, 2, perso_buf_span(&t->pk_ifd), &answer, &auth));
-	PERSO_TRY(take_only(auth, TAG_KEY_IC, &theirs));
+	PERSO_TRY(pace_take_only(auth, TAG_KEY_IC, &theirs));
 	PERSO_TRY(access_decode_pk(t->mapped, theirs, &pk_ic));
 	if (perso_elem_equal(t->mapped, pk_ifd, pk_ic))
 		PERSO_FAIL(PERSO_E_KEY, "the chip's ephemeral key is ours");
 	PERSO_TRY(perso_buf_append(&t->pk_ic, theirs));
 	PERSO_TRY(access_agree(t->mapped, &sk, pk_ic, &secret));
-	PERSO_TRY(perso_comp(t->mapped, pk_ic, id_ic));
-	PERSO_TRY(perso_comp(t->mapped, pk_ifd, comp_ifd));
+	PERSO_TRY(identify(t, pk_ic, id_ic));
+	PERSO_TRY(access_comp(t->mapped, perso_buf_span(&t->pk_ifd), comp_ifd));
 	return derive_keys(t, &secret);
 }
 
@@ -472,9 +294,10 @@ authenticate(struct pace *t, struct perso_cars *cars, struct perso_num *ca_ic)
 
 	PERSO_TRY(pace_token(p, perso_secret_span(&t->ks_mac),
 	    perso_buf_span(&t->pk_ic), token));
-	rc = general_authenticate(t, 3, perso_span_of(token), &answer, &auth);
+	rc = pace_general_authenticate(
+	    t, 3, perso_span_of(token), &answer, &auth);
 	if (rc != PERSO_OK)
-		return judge_late(t, rc);
+		return pace_judge_late(t, rc);
 	if (parse_last(auth, &a) != PERSO_OK)
 		return PERSO_E_ANSWER;
 	PERSO_TRY(check_last(t, &a));
@@ -512,8 +335,8 @@ fill_result(struct pace *t)
 	r->sent_tag84 = t->sent_tag84;
 	r->retried = t->retried;
 	r->has_cam = c->protocol.mapping == PERSO_PACE_CAM;
-	PERSO_TRY(perso_span_copy(r->map_pk.p, sizeof(r->map_pk.p),
-	    perso_buf_span(&t->map_ic)));
+	PERSO_TRY(perso_span_copy(
+	    r->map_pk.p, sizeof(r->map_pk.p), perso_buf_span(&t->map_ic)));
 	r->map_pk.n = t->map_ic.n;
 	return PERSO_OK;
 }
@@ -528,10 +351,10 @@ run(struct pace *t)
 	PERSO_SECRET(password);
 	PERSO_NUM(ca_ic);
 
-	PERSO_TRY(perso_pace_password_key(
-	    t->p->password, t->p->secret, &password));
-	PERSO_TRY(perso_kdf(c, perso_secret_span(&password), PERSO_KDF_PACE,
-	    &t->k_pi));
+	PERSO_TRY(
+	    perso_pace_password_key(t->p->password, t->p->secret, &password));
+	PERSO_TRY(perso_kdf(
+	    c, perso_secret_span(&password), PERSO_KDF_PACE, &t->k_pi));
 	PERSO_TRY(start(t));
 	PERSO_TRY_CTX(map(t), "step 2");
 	PERSO_TRY_CTX(agree(t, &id_ic, &comp_ifd), "step 3");

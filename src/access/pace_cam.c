@@ -41,8 +41,9 @@ check(const struct perso_pace_result *r, const struct perso_secinfos *infos)
 	PERSO_TRY(find_key(infos, r->param_id, &key));
 	PERSO_TRY(perso_group_from_spki(key->spki, &g, &pk_ic));
 	if (!perso_group_equal(g, r->group))
-		PERSO_FAIL(PERSO_E_MISMATCH, "the key is over %s, PACE was "
-					     "over %s",
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "the key is over %s, PACE was "
+		    "over %s",
 		    perso_group_name(g), perso_group_name(r->group));
 	PERSO_TRY(perso_elem_mul(g, pk_ic, &r->ca_ic, &map_pk));
 	PERSO_TRY(perso_elem_encode(g, map_pk, &encoded));

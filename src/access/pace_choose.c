@@ -9,10 +9,10 @@ static const struct {
 	const char *oid;
 	struct perso_pace_protocol p;
 } protocols[] = {
-#define ROW(arc, map, kind, key, cipher)                            \
-	{                                                           \
-		PERSO_OID_PACE "." #arc "." #key,                   \
-		{ PERSO_PACE_##map, PERSO_AGREE_##kind, PERSO_##cipher }, \
+#define ROW(arc, map, kind, key, cipher)                                      \
+	{                                                                     \
+		PERSO_OID_PACE "." #arc "." #key,                             \
+		    { PERSO_PACE_##map, PERSO_AGREE_##kind, PERSO_##cipher }, \
 	}
 	ROW(1, GM, DH, 1, 3DES),
 	ROW(1, GM, DH, 2, AES128),
@@ -78,7 +78,8 @@ perso_pace_password_name(enum perso_pace_password p)
 }
 
 static bool
-is_same(const struct perso_pace_protocol *a, const struct perso_pace_protocol *b)
+is_same(
+    const struct perso_pace_protocol *a, const struct perso_pace_protocol *b)
 {
 	return a->mapping == b->mapping && a->agreement == b->agreement &&
 	       a->cipher == b->cipher;
@@ -120,7 +121,8 @@ same_set(const struct perso_secinfo *a, const struct perso_secinfo *b)
 
 /* Are these domain parameters for that protocol? */
 static bool
-is_domain_of(const struct perso_secinfo *domain, const struct perso_secinfo *info)
+is_domain_of(
+    const struct perso_secinfo *domain, const struct perso_secinfo *info)
 {
 	size_t n = strlen(domain->oid);
 
@@ -192,8 +194,7 @@ static perso_rc
 read_info(const struct perso_secinfos *infos, const struct perso_secinfo *info,
     unsigned avoid, struct perso_pace_choice *ret)
 {
-	struct perso_pace_choice c = { .has_id = info->has_id,
-		.id = info->id };
+	struct perso_pace_choice c = { .has_id = info->has_id, .id = info->id };
 
 	PERSO_TRY(perso_pace_from_oid(info->oid, &c.protocol));
 	if (info->version != 2)

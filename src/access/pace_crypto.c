@@ -30,8 +30,8 @@ pace_token_input(const struct perso_pace_protocol *p, struct perso_span pk,
 	PERSO_TRY(perso_pace_oid(p, &oid));
 	key = perso_wr_open(&w, TAG_KEY);
 	perso_wr_oid(&w, oid);
-	perso_wr_tlv(&w,
-	    p->agreement == PERSO_AGREE_DH ? TAG_DH_VALUE : TAG_POINT, pk);
+	perso_wr_tlv(
+	    &w, p->agreement == PERSO_AGREE_DH ? TAG_DH_VALUE : TAG_POINT, pk);
 	perso_wr_close(&w, key);
 	return perso_wr_end(&w);
 }
@@ -54,8 +54,8 @@ pace_token(const struct perso_pace_protocol *p, struct perso_span ks_mac,
 }
 
 static perso_rc
-unpad_ca(const struct perso_group *g, struct perso_span plain,
-    struct perso_num *ret)
+unpad_ca(
+    const struct perso_group *g, struct perso_span plain, struct perso_num *ret)
 {
 	size_t n = 0;
 
@@ -81,8 +81,8 @@ pace_decrypt_ca(const struct perso_group *g, enum perso_cipher c,
 		PERSO_FAIL(PERSO_E_ANSWER,
 		    "chip authentication data of %zu bytes", a_ic.n);
 	PERSO_TRY(perso_block_encrypt(c, ks_enc, iv, iv));
-	PERSO_TRY(perso_cbc_decrypt(
-	    c, ks_enc, perso_span_of(iv), a_ic, &plain));
+	PERSO_TRY(
+	    perso_cbc_decrypt(c, ks_enc, perso_span_of(iv), a_ic, &plain));
 	rc = unpad_ca(g, perso_buf_span(&plain), ret);
 	if (rc == PERSO_E_DATA || rc == PERSO_E_RANGE) {
 		perso_trail_add("chip authentication data");

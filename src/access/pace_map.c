@@ -45,8 +45,8 @@ block_step(enum perso_cipher c, struct perso_span key, struct perso_span in,
 
 /* see pace_int.h */
 perso_rc
-pace_random_map(const struct perso_group *g, enum perso_cipher c,
-    struct perso_span s, struct perso_span t, struct perso_num *ret)
+pace_random_bits(const struct perso_group *g, enum perso_cipher c,
+    struct perso_span s, struct perso_span t, struct perso_buf *ret)
 {
 	size_t key = perso_cipher_key(c), l = pace_s_len(c);
 	bool wide = l == sizeof(c0_256);
@@ -66,6 +66,17 @@ pace_random_map(const struct perso_group *g, enum perso_cipher c,
 		PERSO_TRY(block_step(c, perso_secret_span(&k), c0, &out));
 		PERSO_TRY(perso_secret_set(&k, perso_secret_span(&out)));
 	}
+	return perso_buf_append(ret, perso_buf_span(&x));
+}
+
+/* see pace_int.h */
+perso_rc
+pace_random_map(const struct perso_group *g, enum perso_cipher c,
+    struct perso_span s, struct perso_span t, struct perso_num *ret)
+{
+	PERSO_BUF(x, BLOCKS_MAX * sizeof(c0_256));
+
+	PERSO_TRY(pace_random_bits(g, c, s, t, &x));
 	return perso_field_reduce(g, perso_buf_span(&x), ret);
 }
 
@@ -92,27 +103,29 @@ set_small(const struct perso_group *g, uint8_t v, struct perso_num *ret)
 	return perso_field_reduce(g, perso_span(&v, 1), ret);
 }
 
-/* -b/a (1 + 1/(alpha + alpha^2)): B.2, step 2. */
+/* -b/a (1 + 1/(alpha + alpha^2)): B.2, step 2; with v = alpha + alpha^2 that
+ * is -b (1 + v) / (a v), one inversion. */
 static perso_rc
 first_x(const struct perso_group *g, const struct perso_num *alpha,
     struct perso_num *ret)
 {
 	PERSO_NUM(v);
 	PERSO_NUM(w);
+	PERSO_NUM(num);
 	PERSO_NUM(zero);
 
 	PERSO_TRY(set_small(g, 0, &zero));
 	PERSO_TRY(set_small(g, 1, &w));
 	PERSO_TRY(perso_field_mul(g, alpha, alpha, &v));
 	PERSO_TRY(perso_field_add(g, &v, alpha, &v));
-	PERSO_TRY(perso_field_inv(g, &v, &v));
-	PERSO_TRY(perso_field_add(g, &v, &w, &v));
+	PERSO_TRY(perso_field_add(g, &v, &w, &num));
 	PERSO_TRY(perso_group_num(g, PERSO_GROUP_B, &w));
 	PERSO_TRY(perso_field_sub(g, &zero, &w, &w));
-	PERSO_TRY(perso_field_mul(g, &v, &w, &v));
+	PERSO_TRY(perso_field_mul(g, &num, &w, &num));
 	PERSO_TRY(perso_group_num(g, PERSO_GROUP_A, &w));
-	PERSO_TRY(perso_field_inv(g, &w, &w));
-	return perso_field_mul(g, &v, &w, ret);
+	PERSO_TRY(perso_field_mul(g, &v, &w, &v));
+	PERSO_TRY(perso_field_inv(g, &v, &v));
+	return perso_field_mul(g, &num, &v, ret);
 }
 
 static perso_rc

@@ -118,8 +118,7 @@ fill_result(const struct perso_ta_chain *chain, struct perso_ta_result *ret)
 		.effective = chain->effective,
 	};
 
-	if (!access_copy_name(
-		perso_span_str(chain->certs[0]->car), r.car) ||
+	if (!access_copy_name(perso_span_str(chain->certs[0]->car), r.car) ||
 	    !access_copy_name(perso_span_str(last->chr), r.chr))
 		PERSO_FAIL(PERSO_E_ARG, "name of a certificate");
 	*ret = r;

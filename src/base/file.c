@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,8 +113,10 @@ write_temporary(const char *tmp, struct perso_span s, unsigned mode)
 perso_rc
 perso_file_write(const char *path, struct perso_span s, unsigned mode)
 {
+	static atomic_uint count;
 	char tmp[PERSO_PATH_MAX];
-	int n = snprintf(tmp, sizeof(tmp), "%s.%ld.tmp", path, (long)getpid());
+	int n = snprintf(tmp, sizeof(tmp), "%s.%ld.%u.tmp", path,
+	    (long)getpid(), atomic_fetch_add(&count, 1u));
 	perso_rc rc;
 
 	if (n < 0 || (size_t)n >= sizeof(tmp))

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "perso/hex.h"
+
 static perso_log_fn log_fn;
 static void *log_ctx;
 static enum perso_log_level log_max;
@@ -28,5 +30,6 @@ perso_log(enum perso_log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	perso_utf8_clean(text, "");
 	log_fn(log_ctx, level, text);
 }

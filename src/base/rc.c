@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "perso/hex.h"
+
 struct trail {
 	size_t n;
 	size_t lost; /* entries that found no room */
@@ -92,6 +94,8 @@ perso_trail_add(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(trail.text[trail.n], PERSO_TRAIL_LEN, fmt, ap);
 	va_end(ap);
+	/* file names and certificates put strange text into it */
+	perso_utf8_clean(trail.text[trail.n], "");
 	trail.n++;
 }
 

@@ -1,35 +1,67 @@
 #include "perso/hex.h"
 
+#include <string.h>
+
+/* Length of the code point in front, 0 if there is none. */
+static size_t
+decode(struct perso_span s, uint32_t *ret)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	uint32_t v = s.p[0];
+	size_t n = v < 0x80	  ? 1
+		   : v >> 5 == 6  ? 2
+		   : v >> 4 == 14 ? 3
+		   : v >> 3 == 30 ? 4
+				  : 0;
+
+	if (n == 0 || n > s.n)
+		return 0;
+	if (n > 1)
+		v &= 0x7Fu >> n;
+	for (size_t k = 1; k < n; k++) {
+		if ((s.p[k] & 0xC0) != 0x80)
+			return 0;
+		v = v << 6 | (s.p[k] & 0x3F);
+	}
+	if (v < least[n] || v > 0x10FFFF || (v >= 0xD800 && v <= 0xDFFF))
+		return 0;
+	*ret = v;
+	return n;
+}
+
 /* see perso/hex.h */
 perso_rc
 perso_utf8_next(struct perso_span text, size_t *at, uint32_t *ret)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t i = *at, n;
-	uint32_t v;
+	size_t n;
 
-	if (i >= text.n)
-		PERSO_FAIL(PERSO_E_TRUNCATED, "text ends at offset %zu", i);
-	v = text.p[i];
-	n = v < 0x80	   ? 1
-	    : v >> 5 == 6  ? 2
-	    : v >> 4 == 14 ? 3
-	    : v >> 3 == 30 ? 4
-			   : 0;
-	if (n == 0 || n > text.n - i)
-		PERSO_FAIL(PERSO_E_DATA, "no UTF-8 at offset %zu", i);
-	if (n > 1)
-		v &= 0x7Fu >> n;
-	for (size_t k = 1; k < n; k++) {
-		if ((text.p[i + k] & 0xC0) != 0x80)
-			PERSO_FAIL(PERSO_E_DATA, "no UTF-8 at offset %zu", i);
-		v = v << 6 | (text.p[i + k] & 0x3F);
-	}
-	if (v < least[n] || v > 0x10FFFF || (v >= 0xD800 && v <= 0xDFFF))
-		PERSO_FAIL(PERSO_E_DATA, "no UTF-8 at offset %zu", i);
-	*at = i + n;
-	*ret = v;
+	if (*at >= text.n)
+		PERSO_FAIL(PERSO_E_TRUNCATED, "text ends at offset %zu", *at);
+	n = decode(perso_span_sub(text, *at, text.n - *at), ret);
+	if (n == 0)
+		PERSO_FAIL(PERSO_E_DATA, "no UTF-8 at offset %zu", *at);
+	*at += n;
 	return PERSO_OK;
+}
+
+/* see perso/hex.h */
+void
+perso_utf8_clean(char *text, const char *keep)
+{
+	struct perso_span s = perso_span_str(text);
+
+	for (size_t at = 0, n; at < s.n; at += n) {
+		uint32_t cp = 0;
+		bool bad;
+
+		n = decode(perso_span_sub(s, at, s.n - at), &cp);
+		bad = n == 0 || cp < 0x20 || (cp >= 0x7F && cp < 0xA0);
+		n = n == 0 ? 1 : n;
+		if (bad &&
+		    (cp == 0 || cp > 0x7F || strchr(keep, (int)cp) == NULL))
+			for (size_t i = at; i < at + n; i++)
+				text[i] = '?';
+	}
 }
 
 /* see perso/hex.h */

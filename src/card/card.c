@@ -1,5 +1,6 @@
 #include "perso/card.h"
 
+#include "card_int.h"
 #include "perso/rd.h"
 #include "perso/wr.h"
 
@@ -300,6 +301,13 @@ perso_card_expect(struct perso_card *card, const struct perso_apdu *cmd,
 	text = perso_sw_text(sw);
 	PERSO_FAIL(PERSO_E_SW, "INS %02X: SW %04X%s%s", cmd->ins, sw,
 	    *text ? ", " : "", text);
+}
+
+/* see card_int.h */
+void
+card_note_sw(uint16_t sw)
+{
+	last_sw = sw;
 }
 
 /* see perso/card.h */

@@ -6,8 +6,10 @@
 #include "perso/rd.h"
 #include "perso/tlv.h"
 
-/* What readers and their services pass in practice. */
-#define EXTENDED_MAX 65000
+/* What readers and their services pass in practice: of commands, and of
+ * answers, which with their status word are to fit into 16 bits of length. */
+#define COMMAND_MAX 65000
+#define RESPONSE_MAX 65533
 #define CAP_CHAINING 0x80
 #define CAP_EXTENDED 0x40
 
@@ -73,47 +75,59 @@ perso_card_limits_from_atr(
 		limits->chaining = true;
 	if (cap & CAP_EXTENDED) {
 		limits->extended = true;
-		limits->max_command = EXTENDED_MAX;
-		limits->max_response = EXTENDED_MAX;
+		limits->max_command = COMMAND_MAX;
+		limits->max_response = RESPONSE_MAX;
 	}
 	return true;
 }
 
+/* An INTEGER of one to four bytes; taken as unsigned, as chips write it. */
+static perso_rc
+read_number(struct perso_rd *rd, uint32_t *ret)
+{
+	struct perso_tlv v = { 0 };
+	uint32_t n = 0;
+
+	PERSO_TRY(perso_tlv_expect(rd, 0x02, &v));
+	if (v.val.n == 0 || v.val.n > 4)
+		return PERSO_E_DATA;
+	for (size_t i = 0; i < v.val.n; i++)
+		n = n << 8 | v.val.p[i];
+	*ret = n;
+	return PERSO_OK;
+}
+
 static perso_rc
 read_length_info(
-    struct perso_span info, uint16_t *ret_command, uint16_t *ret_response)
+    struct perso_span info, uint32_t *ret_command, uint32_t *ret_response)
 {
-	struct perso_tlv t = { 0 }, v = { 0 };
-	struct perso_rd rd, num;
-	uint16_t command = 0, response = 0;
+	struct perso_tlv t = { 0 };
+	struct perso_rd rd;
+	uint32_t command = 0, response = 0;
 
 	PERSO_TRY(perso_tlv_find(info, 0x7F66, &t));
 	rd = perso_rd(t.val);
-	PERSO_TRY(perso_tlv_expect(&rd, 0x02, &v));
-	num = perso_rd(v.val);
-	if (v.val.n == 3) /* INTEGER with a leading zero */
-		PERSO_TRY(perso_rd_skip(&num, 1));
-	PERSO_TRY(perso_rd_u16(&num, &command));
-	PERSO_TRY(perso_tlv_expect(&rd, 0x02, &v));
-	num = perso_rd(v.val);
-	if (v.val.n == 3)
-		PERSO_TRY(perso_rd_skip(&num, 1));
-	PERSO_TRY(perso_rd_u16(&num, &response));
+	PERSO_TRY(read_number(&rd, &command));
+	PERSO_TRY(read_number(&rd, &response));
 	*ret_command = command;
 	*ret_response = response;
 	return PERSO_OK;
 }
 
+/* Bytes of data between these bounds. */
+struct bounds {
+	size_t least, most;
+};
+
 /* A length of a whole APDU, less what is not data. */
 static size_t
-data_part(uint16_t apdu, size_t other, size_t least)
+data_part(uint32_t apdu, size_t other, struct bounds b)
 {
-	size_t n = apdu;
+	size_t n = apdu > other ? apdu - other : 0;
 
-	n = n > other ? n - other : 0;
-	if (n < least)
-		return least;
-	return n > EXTENDED_MAX ? EXTENDED_MAX : n;
+	if (n < b.least)
+		return b.least;
+	return n > b.most ? b.most : n;
 }
 
 /* see perso/card.h */
@@ -121,14 +135,16 @@ void
 perso_card_limits_from_info(
     struct perso_span ef_atr_info, struct perso_card_limits *limits)
 {
-	uint16_t command = 0, response = 0;
+	uint32_t command = 0, response = 0;
 
 	if (read_length_info(ef_atr_info, &command, &response) != PERSO_OK) {
 		perso_trail_reset();
 		return;
 	}
 	/* header, extended Lc and Le: 9 bytes; status word: 2 */
-	limits->max_command = data_part(command, 9, PERSO_LC_SHORT);
-	limits->max_response = data_part(response, 2, PERSO_LE_SHORT);
+	limits->max_command = data_part(
+	    command, 9, (struct bounds){ PERSO_LC_SHORT, COMMAND_MAX });
+	limits->max_response = data_part(
+	    response, 2, (struct bounds){ PERSO_LE_SHORT, RESPONSE_MAX });
 	limits->extended = true;
 }

@@ -3,6 +3,7 @@
  */
 #include "perso/card.h"
 
+#include "card_int.h"
 #include "perso/rd.h"
 #include "perso/tlv.h"
 #include "perso/wr.h"
@@ -13,6 +14,24 @@
 #define TAG_OFFSET 0x54
 #define TAG_DATA 0x53
 #define TLV_HEAD_MAX 7 /* three bytes of tag, four of length */
+#define SW_WRONG_LENGTH 0x6700
+
+/* A chip may hold bytes back, but not so many that a file takes hours:
+ * beyond the first commands each must have given so many on average. */
+#define COMMANDS_FREE 64
+#define BYTES_LEAST 32
+
+struct reading {
+	struct perso_card *card;
+	uint64_t begun;	  /* commands on the link before the first */
+	unsigned refused; /* lengths that the chip would not give */
+};
+
+static struct reading
+begin(struct perso_card *card)
+{
+	return (struct reading){ card, card->link->commands, 0 };
+}
 
 /* Bytes that DO53 adds to n bytes of data. */
 static size_t
@@ -21,6 +40,31 @@ do53_head(size_t n)
 	if (n < 0x80)
 		return 2;
 	return n < 0x100 ? 3 : 4;
+}
+
+/* Bytes of the file from offset on that one answer without extended length
+ * can have. */
+static size_t
+short_answer(const struct perso_card *card, size_t offset)
+{
+	struct perso_card c = *card;
+	size_t n;
+
+	c.limits.extended = false;
+	n = perso_card_max_answer(&c);
+	return offset <= OFFSET_B0_MAX ? n : n - do53_head(n);
+}
+
+static perso_rc
+check_pace(const struct reading *r, size_t got)
+{
+	uint64_t commands = r->card->link->commands - r->begun;
+
+	if (commands > COMMANDS_FREE + got / BYTES_LEAST)
+		PERSO_FAIL(PERSO_E_ANSWER,
+		    "READ BINARY: %llu commands gave %zu bytes only",
+		    (unsigned long long)commands, got);
+	return PERSO_OK;
 }
 
 static perso_rc
@@ -72,24 +116,48 @@ open_answer(uint8_t ins, struct perso_span answer, struct perso_span *ret)
 	return PERSO_OK;
 }
 
-/* Appends at most want bytes from offset; *ret_end: nothing follows. */
-static perso_rc
-read_some(struct perso_card *card, size_t offset, size_t want,
-    struct perso_buf *ret, bool *ret_end)
+/* The end of the file; not believed when it came without the protection
+ * that the channel gives. */
+static bool
+is_end(const struct perso_card *card, size_t offset, uint16_t sw)
 {
+	if (card->channel != NULL && card->channel->dead)
+		return false;
+	return sw == 0x6282 || (sw == 0x6B00 && offset > 0);
+}
+
+/* An answer of extended length; a short one has to be given. */
+static bool
+is_refused(
+    const struct perso_card *card, const struct perso_apdu *a, uint16_t sw)
+{
+	return sw == SW_WRONG_LENGTH && a->le > short_answer(card, 0) &&
+	       (card->channel == NULL || !card->channel->dead);
+}
+
+/* One command for at most want bytes; *ret_sw: its status word, of which all
+ * but the end of the file and a refused length are errors. */
+static perso_rc
+read_once(struct reading *r, size_t offset, size_t want, struct perso_buf *ret,
+    uint16_t *ret_sw)
+{
+	struct perso_card *card = r->card;
 	PERSO_BUF(data, 8);
 	PERSO_BUF(answer, PERSO_RSP_MAX);
 	struct perso_span got = PERSO_SPAN_EMPTY;
 	struct perso_apdu a = { 0 };
 	uint16_t sw = 0;
 
-	if (offset > 0xFFFFFF)
-		PERSO_FAIL(PERSO_E_RANGE, "offset beyond 24 bits");
 	PERSO_TRY(build_read(card, offset, &want, &data, &a));
 	PERSO_TRY(perso_card_transmit(card, &a, &answer, &sw));
-	if (sw != 0x9000 && sw != 0x6282 && !(sw == 0x6B00 && offset > 0))
+	*ret_sw = sw;
+	if (is_refused(card, &a, sw))
+		return PERSO_OK;
+	if (sw != 0x9000 && !is_end(card, offset, sw)) {
+		card_note_sw(sw);
 		PERSO_FAIL(PERSO_E_SW, "READ BINARY at offset %zu: SW %04X",
 		    offset, sw);
+	}
 	PERSO_TRY_CTX(open_answer(a.ins, perso_buf_span(&answer), &got),
 	    "READ BINARY at offset %zu", offset);
 	if (got.n > want)
@@ -97,19 +165,41 @@ read_some(struct perso_card *card, size_t offset, size_t want,
 		    "READ BINARY at offset %zu: more "
 		    "bytes than asked for",
 		    offset);
-	*ret_end = sw != 0x9000 || got.n == 0;
 	return perso_buf_append(ret, got);
+}
+
+/* Appends at most want bytes from offset; *ret_end: nothing follows. A chip
+ * that refuses the length is asked for a short answer instead: some want no
+ * Le beyond the end of the file, which the first bytes tell. One that then
+ * refuses another has not got the room. */
+static perso_rc
+read_some(struct reading *r, size_t offset, size_t want, struct perso_buf *ret,
+    bool *ret_end)
+{
+	size_t most = short_answer(r->card, offset), before = ret->n;
+	uint16_t sw = 0;
+
+	if (offset > 0xFFFFFF)
+		PERSO_FAIL(PERSO_E_RANGE, "offset beyond 24 bits");
+	if (r->refused > 1 && want > most)
+		want = most;
+	PERSO_TRY(read_once(r, offset, want, ret, &sw));
+	if (sw == SW_WRONG_LENGTH) {
+		r->refused++;
+		PERSO_TRY(read_once(r, offset, most, ret, &sw));
+	}
+	*ret_end = sw != 0x9000 || ret->n == before;
+	return *ret_end ? PERSO_OK : check_pace(r, ret->n);
 }
 
 /* Goes on until b holds n bytes. */
 static perso_rc
-read_until(
-    struct perso_card *card, size_t offset, size_t n, struct perso_buf *b)
+read_until(struct reading *r, size_t offset, size_t n, struct perso_buf *b)
 {
 	bool end = false;
 
 	while (b->n < n && !end)
-		PERSO_TRY(read_some(card, offset + b->n, n - b->n, b, &end));
+		PERSO_TRY(read_some(r, offset + b->n, n - b->n, b, &end));
 	if (b->n < n)
 		PERSO_FAIL(PERSO_E_TRUNCATED,
 		    "file ends at offset %zu of "
@@ -122,6 +212,7 @@ static perso_rc
 read_tlv(struct perso_card *card, size_t max_total, struct perso_buf *b)
 {
 	size_t want = perso_card_max_answer(card), total = 0;
+	struct reading r = begin(card);
 	bool end = false;
 	perso_rc rc = PERSO_E_TRUNCATED;
 
@@ -131,7 +222,7 @@ read_tlv(struct perso_card *card, size_t max_total, struct perso_buf *b)
 			want = max_total - b->n;
 		if (want == 0)
 			break;
-		PERSO_TRY(read_some(card, b->n, want, b, &end));
+		PERSO_TRY(read_some(&r, b->n, want, b, &end));
 		rc = perso_tlv_total(perso_buf_span(b), &total);
 	}
 	if (rc != PERSO_OK)
@@ -142,7 +233,7 @@ read_tlv(struct perso_card *card, size_t max_total, struct perso_buf *b)
 	if (b->n < total && end)
 		PERSO_FAIL(PERSO_E_TRUNCATED, "file ends at offset %zu of %zu",
 		    b->n, total);
-	PERSO_TRY(read_until(card, 0, total, b));
+	PERSO_TRY(read_until(&r, 0, total, b));
 	perso_buf_remove(b, total, b->n - total);
 	return PERSO_OK;
 }
@@ -164,11 +255,12 @@ perso_card_read_all(
     struct perso_card *card, size_t max_total, struct perso_buf *ret)
 {
 	PERSO_BUF(file, max_total + 1);
+	struct reading r = begin(card);
 	bool end = false;
 
 	while (!end) {
-		PERSO_TRY(read_some(
-		    card, file.n, max_total + 1 - file.n, &file, &end));
+		PERSO_TRY(
+		    read_some(&r, file.n, max_total + 1 - file.n, &file, &end));
 		if (file.n > max_total)
 			PERSO_FAIL(PERSO_E_RANGE,
 			    "file is longer than %zu "
@@ -184,8 +276,9 @@ perso_card_read_at(
     struct perso_card *card, size_t offset, size_t n, struct perso_buf *ret)
 {
 	PERSO_BUF(part, n);
+	struct reading r = begin(card);
 
-	PERSO_TRY(read_until(card, offset, n, &part));
+	PERSO_TRY(read_until(&r, offset, n, &part));
 	return perso_buf_append(ret, perso_buf_span(&part));
 }
 

@@ -45,6 +45,7 @@ become_child(int fd, pid_t parent)
 {
 	static const int ignored[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP,
 		SIGPIPE, SIGTSTP };
+	int sock = fcntl(fd, F_DUPFD, CHILD_FD + 1); /* may be one of 0..2 */
 	int null = open("/dev/null", O_RDWR);
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
@@ -56,7 +57,7 @@ become_child(int fd, pid_t parent)
 	for (int i = 0; i < CHILD_FD; i++)
 		if (null < 0 || dup2(null, i) < 0)
 			_exit(1);
-	if (fd != CHILD_FD && dup2(fd, CHILD_FD) < 0)
+	if (sock < 0 || dup2(sock, CHILD_FD) < 0)
 		_exit(1);
 	(void)close_range(CHILD_FD + 1, ~0U, 0);
 	pcsc_child_run(CHILD_FD);

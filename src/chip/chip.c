@@ -1,6 +1,9 @@
 #include "chip_int.h"
+#include "perso/agree.h"
 
 #define SEED 16
+#define MRZ_KEY 20
+#define CAN 6
 
 static const struct perso_chip_ops *const families[] = { &chip_iso7816 };
 
@@ -9,6 +12,10 @@ static const char *const act_names[] = {
 	[PERSO_CHIP_MAKE_AA] = "make AA key",
 	[PERSO_CHIP_LOAD_AA] = "load AA key",
 	[PERSO_CHIP_LOAD_BAC] = "load BAC key",
+	[PERSO_CHIP_MAKE_CA] = "make CA key",
+	[PERSO_CHIP_LOAD_CA] = "load CA key",
+	[PERSO_CHIP_LOAD_PASSWORD] = "load PACE password",
+	[PERSO_CHIP_LOAD_TRUST] = "load trust point",
 	[PERSO_CHIP_WRITE] = "write file",
 	[PERSO_CHIP_LOCK] = "lock",
 };
@@ -201,6 +208,95 @@ perso_chip_load_bac(struct perso_chip *c, struct perso_span seed)
 		PERSO_FAIL(PERSO_E_ARG, "BAC key seed of %zu bytes", seed.n);
 	PERSO_TRY(chip_before(c, PERSO_CHIP_LOAD_BAC, NULL));
 	PERSO_TRY_CTX(c->ops->load_bac(c, seed), "loading the BAC key");
+	return PERSO_OK;
+}
+
+static perso_rc
+check_ca(const struct perso_chip *c, const struct perso_chip_ca *spec,
+    enum perso_key_origin origin)
+{
+	const struct perso_chip_profile *p = c->p.profile;
+
+	if (!(p->ca_origins & 1U << origin) || spec->parameters > 31 ||
+	    !(p->ca_parameters >> spec->parameters & 1))
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s does not %s such CA keys",
+		    p->id, origin == PERSO_KEY_CHIP ? "make" : "take");
+	return PERSO_OK;
+}
+
+/* The chip's word is not enough: the value must lie in the group. */
+static perso_rc
+public_spki(unsigned parameters, struct perso_span value, struct perso_buf *ret)
+{
+	const struct perso_group *g;
+	PERSO_ELEM(pk);
+
+	PERSO_TRY(perso_group_get(parameters, &g));
+	if (perso_elem_decode(g, value, &pk) != PERSO_OK) {
+		perso_trail_add("public key of the chip");
+		return PERSO_E_ANSWER;
+	}
+	return perso_group_spki(g, true, pk, ret);
+}
+
+/* see perso/chip.h */
+perso_rc
+perso_chip_make_ca(struct perso_chip *c, const struct perso_chip_ca *spec,
+    struct perso_buf *ret_spki)
+{
+	PERSO_BUF(value, 1024);
+
+	PERSO_TRY(need_connection(c));
+	PERSO_TRY(check_ca(c, spec, PERSO_KEY_CHIP));
+	PERSO_TRY(chip_before(c, PERSO_CHIP_MAKE_CA, NULL));
+	PERSO_TRY_CTX(c->ops->make_ca(c, spec, &value), "making the CA key");
+	PERSO_TRY_CTX(
+	    public_spki(spec->parameters, perso_buf_span(&value), ret_spki),
+	    "making the CA key");
+	return PERSO_OK;
+}
+
+/* see perso/chip.h */
+perso_rc
+perso_chip_load_ca(struct perso_chip *c, const struct perso_chip_ca *spec,
+    struct perso_span pkcs8)
+{
+	PERSO_TRY(need_connection(c));
+	PERSO_TRY(check_ca(c, spec, PERSO_KEY_LOADED));
+	PERSO_TRY(chip_before(c, PERSO_CHIP_LOAD_CA, NULL));
+	PERSO_TRY_CTX(c->ops->load_ca(c, spec, pkcs8), "loading the CA key");
+	return PERSO_OK;
+}
+
+/* see perso/chip.h */
+perso_rc
+perso_chip_load_password(struct perso_chip *c, enum perso_password_bit which,
+    struct perso_span secret)
+{
+	bool can = which == PERSO_PASSWORD_CAN;
+
+	PERSO_TRY(need_connection(c));
+	if (!(c->p.profile->pace_passwords & which))
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s takes no such password",
+		    c->p.profile->id);
+	if (secret.n != (can ? CAN : MRZ_KEY))
+		PERSO_FAIL(PERSO_E_ARG, "PACE password of %zu bytes", secret.n);
+	PERSO_TRY(chip_before(c, PERSO_CHIP_LOAD_PASSWORD, NULL));
+	PERSO_TRY_CTX(c->ops->load_password(c, which, secret), "loading the %s",
+	    can ? "CAN" : "PACE key of the MRZ");
+	return PERSO_OK;
+}
+
+/* see perso/chip.h */
+perso_rc
+perso_chip_load_trust(struct perso_chip *c, struct perso_span cert)
+{
+	PERSO_TRY(need_connection(c));
+	if (!c->p.profile->trust_points)
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s takes no trust points",
+		    c->p.profile->id);
+	PERSO_TRY(chip_before(c, PERSO_CHIP_LOAD_TRUST, NULL));
+	PERSO_TRY_CTX(c->ops->load_trust(c, cert), "loading the trust point");
 	return PERSO_OK;
 }
 

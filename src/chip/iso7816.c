@@ -13,6 +13,7 @@
 #define OFFSET_EVEN_MAX 0x7FFF
 #define SW_EXISTS 0x6A89
 #define CPLC_TAG 0x9F7F
+#define DH_LAST 2 /* domain parameters 0..2 are DH groups */
 
 enum {
 	INS_ACTIVATE_FILE = 0x44,
@@ -163,11 +164,34 @@ make_aa(
 	return rc == PERSO_OK ? PERSO_OK : PERSO_E_ANSWER;
 }
 
-/* 70{84 key-id 85 sealed 86 kcv}; the check value is over the plain key. */
-static perso_rc
-put_key(struct perso_chip *c, uint8_t id, struct perso_span key,
-    enum perso_hash kcv_hash)
+/* The number that DG14 gives a CA key, in as few bytes as it takes. */
+static void
+write_key_id(struct perso_wr *w, const struct perso_chip_ca *spec)
 {
+	uint8_t id[] = { (uint8_t)(spec->key_id >> 24),
+		(uint8_t)(spec->key_id >> 16), (uint8_t)(spec->key_id >> 8),
+		(uint8_t)spec->key_id };
+	size_t skip = 0;
+
+	if (!spec->has_key_id)
+		return;
+	while (skip < 3 && id[skip] == 0)
+		skip++;
+	perso_wr_tlv(w, 0x87, perso_span(id + skip, sizeof(id) - skip));
+}
+
+struct key_slot {
+	uint8_t id;
+	bool padded;			/* before it is encrypted */
+	const struct perso_chip_ca *ca; /* NULL: no CA key */
+};
+
+/* 70{84 key-id 85 sealed 86 kcv [87 keyId]}; the check value is over the
+ * plain key. */
+static perso_rc
+put_key(struct perso_chip *c, struct key_slot slot, struct perso_span key)
+{
+	enum perso_hash kcv_hash = slot.padded ? PERSO_SHA256 : PERSO_SHA1;
 	struct perso_apdu a = {
 		.cla = CLA,
 		.ins = INS_PUT_DATA,
@@ -180,13 +204,14 @@ put_key(struct perso_chip *c, uint8_t id, struct perso_span key,
 	struct perso_md md = { 0 };
 	size_t mark;
 
-	PERSO_TRY(perso_scp03_wrap_key(
-	    c->p.keys, key, kcv_hash != PERSO_SHA1, &sealed));
+	PERSO_TRY(perso_scp03_wrap_key(c->p.keys, key, slot.padded, &sealed));
 	PERSO_TRY(perso_digest(kcv_hash, key, &md));
 	mark = perso_wr_open(&w, 0x70);
-	perso_wr_tlv(&w, 0x84, perso_span(&id, 1));
+	perso_wr_tlv(&w, 0x84, perso_span(&slot.id, 1));
 	perso_wr_tlv(&w, 0x85, perso_buf_span(&sealed));
 	perso_wr_tlv(&w, 0x86, perso_span(md.p, 3));
+	if (slot.ca != NULL)
+		write_key_id(&w, slot.ca);
 	perso_wr_close(&w, mark);
 	PERSO_TRY(perso_wr_end(&w));
 	a.data = perso_buf_span(&data);
@@ -196,13 +221,96 @@ put_key(struct perso_chip *c, uint8_t id, struct perso_span key,
 static perso_rc
 load_aa(struct perso_chip *c, struct perso_span pkcs8)
 {
-	return put_key(c, c->p.profile->key_id_aa, pkcs8, PERSO_SHA256);
+	return put_key(
+	    c, (struct key_slot){ c->p.profile->key_id_aa, true, NULL }, pkcs8);
 }
 
 static perso_rc
 load_bac(struct perso_chip *c, struct perso_span seed)
 {
-	return put_key(c, c->p.profile->key_id_bac, seed, PERSO_SHA1);
+	return put_key(c,
+	    (struct key_slot){ c->p.profile->key_id_bac, false, NULL }, seed);
+}
+
+static perso_rc
+load_password(struct perso_chip *c, enum perso_password_bit which,
+    struct perso_span secret)
+{
+	const struct perso_chip_profile *p = c->p.profile;
+	uint8_t id =
+	    which == PERSO_PASSWORD_CAN ? p->key_id_can : p->key_id_pace_mrz;
+
+	return put_key(c, (struct key_slot){ id, true, NULL }, secret);
+}
+
+static perso_rc
+load_ca(struct perso_chip *c, const struct perso_chip_ca *spec,
+    struct perso_span pkcs8)
+{
+	return put_key(
+	    c, (struct key_slot){ c->p.profile->key_id_ca, true, spec }, pkcs8);
+}
+
+static perso_rc
+load_trust(struct perso_chip *c, struct perso_span cert)
+{
+	struct perso_apdu a = {
+		.cla = CLA,
+		.ins = INS_PUT_DATA,
+		.p1 = 0x3F,
+		.p2 = 0xFF,
+		.data = cert,
+	};
+
+	return perso_card_expect(&c->card, &a, NULL);
+}
+
+/* 7F49{86 point} or 7F49{84 public value}: ISO/IEC 7816-8. */
+static perso_rc
+parse_value(struct perso_span s, bool is_dh, struct perso_buf *ret)
+{
+	struct perso_tlv whole = { 0 }, v = { 0 };
+	struct perso_rd rd;
+
+	PERSO_TRY(perso_tlv_only(s, 0x7F49, &whole));
+	rd = perso_rd(whole.val);
+	PERSO_TRY(perso_tlv_expect(&rd, is_dh ? 0x84 : 0x86, &v));
+	PERSO_TRY(perso_rd_finish(&rd));
+	return perso_buf_append(ret, v.val);
+}
+
+/* AC{80 parameters 84 key [87 keyId]} */
+static perso_rc
+make_ca(struct perso_chip *c, const struct perso_chip_ca *spec,
+    struct perso_buf *ret)
+{
+	struct perso_apdu a = {
+		.cla = CLA,
+		.ins = INS_GENERATE_KEY,
+		.p1 = 0x80,
+		.le = PERSO_LE_SHORT,
+	};
+	bool is_dh = spec->parameters <= DH_LAST;
+	uint8_t algorithm = (uint8_t)spec->parameters;
+	PERSO_BUF(crt, 32);
+	PERSO_BUF(answer, PERSO_RSP_MAX);
+	struct perso_wr w = perso_wr(&crt);
+	size_t mark = perso_wr_open(&w, 0xAC);
+
+	if (is_dh && c->card.limits.extended)
+		a.le = (uint32_t)perso_card_max_answer(&c->card);
+	perso_wr_tlv(&w, 0x80, perso_span(&algorithm, 1));
+	perso_wr_tlv(&w, 0x84, perso_span(&c->p.profile->key_id_ca, 1));
+	write_key_id(&w, spec);
+	perso_wr_close(&w, mark);
+	PERSO_TRY(perso_wr_end(&w));
+	a.data = perso_buf_span(&crt);
+	PERSO_TRY(perso_card_expect(&c->card, &a, &answer));
+	if (parse_value(perso_buf_span(&answer), is_dh, ret) != PERSO_OK) {
+		perso_trail_add("public key of the chip");
+		return PERSO_E_ANSWER;
+	}
+	return PERSO_OK;
 }
 
 /* At most one SELECT for as long as the files lie in one DF. */
@@ -376,6 +484,10 @@ const struct perso_chip_ops chip_iso7816 = {
 	.make_aa = make_aa,
 	.load_aa = load_aa,
 	.load_bac = load_bac,
+	.make_ca = make_ca,
+	.load_ca = load_ca,
+	.load_password = load_password,
+	.load_trust = load_trust,
 	.write = write_file,
 	.compare = compare_file,
 	.lock = lock_chip,

@@ -59,7 +59,8 @@ struct cli_config {
 	char approvers[PERSO_PATH_MAX];
 	char signers[PERSO_PATH_MAX]; /* <state>/ds.key, <state>/ds.cer */
 	char chip_keys[PERSO_PATH_MAX];
-	char reader[128]; /* "": any */
+	char wrap_key[PERSO_PATH_MAX]; /* "": none */
+	char reader[128];	       /* "": any */
 };
 
 struct cli {
@@ -155,10 +156,17 @@ void cli_table_begin(struct cli_table *t);
 PERSO_MUST PERSO_PRINTF(2, 3) perso_rc
     cli_table_row(struct cli_table *t, const char *fmt, ...);
 void cli_table_end(struct cli_table *t);
+/* Forgets the rows; a table declared with CLI_TABLE does it by itself. */
+void cli_table_drop(struct cli_table *t);
+#define CLI_TABLE(name) \
+	__attribute__((cleanup(cli_table_drop))) struct cli_table name = { 0 }
 
 /* Text of a time, "" for 0. */
 const char *cli_time(int64_t t, char dst[24]);
 json_t *cli_json_hex(struct perso_span s);
+/* A string; what is not UTF-8 (a file's name, a text that was cut) becomes
+ * question marks: one such row does not take the others away. */
+json_t *cli_json_text(const char *s);
 /* A JSON value as an indented tree of "name  value" lines. */
 void cli_print_tree(const json_t *value, int indent);
 

@@ -246,7 +246,7 @@ check_disk(struct doctor *d)
 static perso_rc
 print_rows(struct doctor *d)
 {
-	struct cli_table table;
+	CLI_TABLE(table);
 	const json_t *row;
 	size_t i;
 

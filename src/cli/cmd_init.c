@@ -50,6 +50,8 @@ fill_config(const struct cli *c, struct cli_config *cfg)
 	PERSO_TRY(set(cfg->signers, pki));
 	PERSO_TRY(perso_path_join(
 	    cfg->chip_keys, PERSO_PATH_MAX, pki, "chip-keys.txt"));
+	PERSO_TRY(
+	    perso_path_join(cfg->wrap_key, PERSO_PATH_MAX, pki, "wrap.key"));
 	if (reader != NULL)
 		PERSO_TRY(perso_span_copy(cfg->reader, sizeof(cfg->reader),
 		    perso_span(reader, strlen(reader) + 1)));

@@ -10,14 +10,14 @@ job_json(const struct perso_store_job *j)
 	char from[24], to[24];
 
 	return json_pack(
-	    "{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s}",
+	    "{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o}",
 	    "job", (json_int_t)j->id, "order", j->order, "blank", j->blank,
 	    "document", j->profile, "product", j->product, "state",
 	    perso_job_state_name(j->state), "started",
 	    cli_time(j->started_at, from), "finished",
 	    cli_time(j->finished_at, to), "apdus", (json_int_t)j->apdus,
 	    "bytes", (json_int_t)j->bytes, "ms", (json_int_t)j->ms, "verdict",
-	    j->verdict, "error", j->error);
+	    cli_json_text(j->verdict), "error", cli_json_text(j->error));
 }
 
 static perso_rc
@@ -25,7 +25,7 @@ list_jobs(struct cli *c, struct perso_store *store, unsigned states)
 {
 	const char *order = cli_value(c, "order");
 	struct perso_store_job j;
-	struct cli_table table;
+	CLI_TABLE(table);
 	char when[24];
 	bool there = true;
 
@@ -77,6 +77,8 @@ job_number(const char *text, int64_t *ret)
 {
 	int64_t v = 0;
 
+	if (text[0] == '\0')
+		PERSO_FAIL(PERSO_E_ARG, "a job is a number");
 	for (const char *p = text; *p != '\0'; p++) {
 		if (*p < '0' || *p > '9' || p - text >= 18)
 			PERSO_FAIL(PERSO_E_ARG,
@@ -90,7 +92,7 @@ job_number(const char *text, int64_t *ret)
 static perso_rc
 print_steps(const json_t *steps)
 {
-	struct cli_table table;
+	CLI_TABLE(table);
 	const json_t *s;
 	size_t i;
 

@@ -168,9 +168,10 @@ fill_mrz(const struct cli *c, struct perso_mrz *m)
 	struct perso_mrz_name name;
 	const char *sex = or_empty(c, "sex");
 
-	PERSO_TRY_CTX(perso_mrz_format_parse(
-			  perso_span_str(or_empty(c, "format")), &m->format),
-	    "--format");
+	if (perso_mrz_format_parse(
+		perso_span_str(or_empty(c, "format")), &m->format) != PERSO_OK)
+		PERSO_FAIL(PERSO_E_ARG,
+		    "--format is TD1, TD2, TD3, MRV-A or MRV-B");
 	PERSO_TRY(
 	    copy_field(c, "code", m->document_code, sizeof(m->document_code)));
 	PERSO_TRY(copy_field(c, "issuer", m->issuer, sizeof(m->issuer)));

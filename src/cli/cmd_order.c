@@ -2,6 +2,7 @@
 #include "cli_int.h"
 #include "perso/hooks.h"
 #include "perso/order.h"
+#include "perso/secret.h"
 
 /* What checking orders needs, opened once. */
 struct intake {
@@ -48,8 +49,9 @@ findings_json(const struct perso_findings *f)
 
 	for (size_t i = 0; i < f->count; i++)
 		json_array_append_new(
-		    list, json_pack("{s:s, s:s, s:s}", "code", f->v[i].code,
-			      "path", f->v[i].path, "text", f->v[i].text));
+		    list, json_pack("{s:s, s:o, s:o}", "code", f->v[i].code,
+			      "path", cli_json_text(f->v[i].path), "text",
+			      cli_json_text(f->v[i].text)));
 	return list;
 }
 
@@ -59,9 +61,9 @@ cli_print_refusal(struct cli *c, const char *path,
     const struct perso_findings *f, perso_rc rc)
 {
 	if (c->json)
-		return cli_json_line(json_pack("{s:s, s:b, s:s, s:o}", "file",
-		    path, "ok", 0, "error", perso_rc_name(rc), "findings",
-		    findings_json(f)));
+		return cli_json_line(json_pack("{s:o, s:b, s:s, s:o}", "file",
+		    cli_json_text(path), "ok", 0, "error", perso_rc_name(rc),
+		    "findings", findings_json(f)));
 	cli_print("%s: refused\n", path);
 	for (size_t i = 0; i < f->count; i++)
 		cli_print("  %-22s %-28s %s\n", f->v[i].code, f->v[i].path,
@@ -71,10 +73,23 @@ cli_print_refusal(struct cli *c, const char *path,
 	return PERSO_OK;
 }
 
-static bool
-is_refusal(const struct intake *in, perso_rc rc)
+/* One file more that is refused. A file that cannot be read has no findings
+ * of the order's: what stopped it is its finding, and the other files go on. */
+static perso_rc
+refuse(struct cli *c, struct intake *in, const char *path, perso_rc rc)
 {
-	return rc != PERSO_OK && in->order->findings.count > 0;
+	struct perso_findings *f = &in->order->findings;
+
+	if (rc == PERSO_E_NOMEM)
+		return rc;
+	if (f->count == 0)
+		perso_findings_add(f,
+		    rc == PERSO_E_CONFLICT ? "E-ORDER-CONFLICT"
+					   : "E-ORDER-FILE",
+		    "$", "%s", perso_trail_get(0));
+	in->refused++;
+	in->last = rc;
+	return cli_print_refusal(c, path, f, rc);
 }
 
 static perso_rc
@@ -83,17 +98,13 @@ check_one(struct cli *c, struct intake *in, const char *path, bool *ret_ok)
 	struct perso_order_input input = { .profiles = in->profiles,
 		.approvers = in->approvers,
 		.now = perso_now() };
-	perso_rc rc = perso_order_check_file(path, input, in->order);
+	perso_rc rc;
 
+	/* a file that cannot be read leaves those of the one before */
+	in->order->findings = (struct perso_findings){ 0 };
+	rc = perso_order_check_file(path, input, in->order);
 	*ret_ok = rc == PERSO_OK;
-	if (is_refusal(in, rc)) {
-		in->refused++;
-		in->last = rc;
-		return cli_print_refusal(c, path, &in->order->findings, rc);
-	}
-	PERSO_TRY_CTX(rc, "%s", path);
-	in->done++;
-	return PERSO_OK;
+	return rc == PERSO_OK ? PERSO_OK : refuse(c, in, path, rc);
 }
 
 /* After all files: the exit code of the last refusal. */
@@ -119,11 +130,13 @@ cli_run_order_check(struct cli *c)
 		PERSO_TRY(check_one(c, &in, c->argv[i], &ok));
 		if (!ok)
 			continue;
+		in.done++;
 		if (c->json)
-			PERSO_TRY(cli_json_line(json_pack(
-			    "{s:s, s:b, s:s, s:s}", "file", c->argv[i], "ok", 1,
-			    "order", in.order->record.order_id, "document",
-			    in.order->record.profile->id)));
+			PERSO_TRY(
+			    cli_json_line(json_pack("{s:o, s:b, s:s, s:s}",
+				"file", cli_json_text(c->argv[i]), "ok", 1,
+				"order", in.order->record.order_id, "document",
+				in.order->record.profile->id)));
 		else
 			cli_print("%s: order %s for %s, approved by %s\n",
 			    c->argv[i], in.order->record.order_id,
@@ -171,20 +184,24 @@ static perso_rc
 import_one(struct cli *c, struct intake *in, const char *path)
 {
 	struct perso_store_order *o = calloc(1, sizeof(*o));
-	bool fresh = false;
+	bool fresh = false, of_file;
 	perso_rc rc;
 
 	if (o == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
 	rc = store_entry(in, path, o);
+	of_file = rc != PERSO_OK;
 	if (rc == PERSO_OK)
 		rc = perso_store_order_import(in->store, o, &fresh);
 	free(o);
+	if (rc != PERSO_OK && (of_file || rc == PERSO_E_CONFLICT))
+		return refuse(c, in, path, rc);
 	PERSO_TRY_CTX(rc, "%s", path);
+	in->done++;
 	if (c->json)
-		return cli_json_line(
-		    json_pack("{s:s, s:b, s:s, s:b}", "file", path, "ok", 1,
-			"order", in->order->record.order_id, "new", fresh));
+		return cli_json_line(json_pack("{s:o, s:b, s:s, s:b}", "file",
+		    cli_json_text(path), "ok", 1, "order",
+		    in->order->record.order_id, "new", fresh));
 	cli_print("%s: order %s %s\n", path, in->order->record.order_id,
 	    fresh ? "imported" : "was imported before; nothing changed");
 	return PERSO_OK;
@@ -283,15 +300,20 @@ renumber(struct perso_buf *text, const char *number)
 	perso_rc rc = PERSO_OK;
 
 	if (json_object_get(data, "number") != NULL) {
-		json_object_set_new(data, "number", json_string(number));
-		dump = json_dumps(j, JSON_INDENT(2));
+		if (json_object_set_new(data, "number", json_string(number)) ==
+		    0)
+			dump = json_dumps(j, JSON_INDENT(2));
 		rc = dump != NULL ? perso_buf_set(text, perso_span_str(dump))
-				  : PERSO_E_NOMEM;
+				  : PERSO_E_ARG;
 		if (rc == PERSO_OK)
 			rc = perso_buf_append_u8(text, '\n');
 	}
+	if (dump != NULL)
+		perso_wipe(dump, strlen(dump));
 	free(dump);
 	json_decref(j);
+	if (rc == PERSO_E_ARG)
+		PERSO_FAIL(rc, "--number is not UTF-8 text");
 	return rc;
 }
 
@@ -314,7 +336,8 @@ cli_run_order_new(struct cli *c)
 		cli_print("%.*s", (int)json.n, (const char *)json.p);
 		return PERSO_OK;
 	}
-	return perso_file_write(out, perso_buf_span(&json), 0644);
+	/* somebody's data: the owner may give it to others */
+	return perso_file_write(out, perso_buf_span(&json), 0600);
 }
 
 /* see cli_int.h */

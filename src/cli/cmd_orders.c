@@ -6,18 +6,19 @@ order_json(const struct perso_store_order *o)
 {
 	char when[24];
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "order",
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:o}", "order",
 	    o->id, "document", o->profile, "state",
 	    perso_order_state_name(o->state), "imported",
 	    cli_time(o->imported_at, when), "attempts", (int)o->attempts,
-	    "approver", o->approver, "path", o->path, "error", o->error);
+	    "approver", o->approver, "path", cli_json_text(o->path), "error",
+	    cli_json_text(o->error));
 }
 
 static perso_rc
 list_orders(struct cli *c, struct perso_store *store, unsigned states)
 {
 	struct perso_store_order o;
-	struct cli_table table;
+	CLI_TABLE(table);
 	char when[24];
 	bool there = true;
 
@@ -77,11 +78,12 @@ jobs_json(struct perso_store *store, const char *order)
 		    !there)
 			return list;
 		json_array_append_new(
-		    list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s}", "job",
+		    list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:o}", "job",
 			      (json_int_t)j.id, "blank", j.blank, "state",
 			      perso_job_state_name(j.state), "started",
 			      cli_time(j.started_at, from), "finished",
-			      cli_time(j.finished_at, to), "error", j.error));
+			      cli_time(j.finished_at, to), "error",
+			      cli_json_text(j.error)));
 	}
 }
 

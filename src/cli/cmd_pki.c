@@ -1,5 +1,6 @@
 /* perso pki init-dev|show. */
 #include "cli_int.h"
+#include "dev_access.h"
 #include "perso/date.h"
 #include "perso/devpki.h"
 #include "perso/hex.h"
@@ -40,6 +41,8 @@ cli_run_pki_init_dev(struct cli *c)
 		rc = perso_devpki_conf_load(path, conf);
 	if (rc == PERSO_OK)
 		rc = perso_devpki_init(dir, conf, perso_now());
+	if (rc == PERSO_OK)
+		rc = cli_dev_access(dir, conf, perso_now());
 	states = conf->state_count;
 	free(conf);
 	PERSO_TRY(rc);

@@ -5,15 +5,20 @@
 #include "perso/link_pcsc.h"
 #include "perso/secret.h"
 #include "perso/verify.h"
+#include "secret_arg.h"
+#include "terminal.h"
 
 #define LIST_MS 10000
-#define MRZ_TEXT_MAX 256
+#define SECRET_TEXT_MAX 256
 
 struct document {
 	struct cli_config cfg;
 	bool has_config;
 	struct perso_link *link;
-	struct perso_buf mrz;
+	bool stdin_used;
+	struct perso_buf mrz, can, pin;
+	struct cli_terminal terminal;
+	struct perso_verify_input in; /* points into the above */
 };
 
 static void
@@ -21,11 +26,16 @@ close_document(struct document *d)
 {
 	perso_link_free(&d->link);
 	perso_buf_done(&d->mrz);
+	perso_buf_done(&d->can);
+	perso_buf_done(&d->pin);
+	cli_terminal_close(&d->terminal);
 }
 
 #define AUTO_DOCUMENT(name)                                               \
 	__attribute__((cleanup(close_document))) struct document name = { \
-		.mrz = { .max = MRZ_TEXT_MAX }                            \
+		.mrz = { .max = SECRET_TEXT_MAX },                        \
+		.can = { .max = SECRET_TEXT_MAX },                        \
+		.pin = { .max = SECRET_TEXT_MAX }                         \
 	}
 
 static perso_rc
@@ -66,20 +76,65 @@ open_link(const struct cli *c, struct document *d)
 	return PERSO_OK;
 }
 
-/* --mrz TEXT, or - for standard input: other users see command lines. */
+/* The CAN is six digits, but some issuers have longer ones. */
 static perso_rc
-get_mrz(const struct cli *c, struct document *d)
+check_can(struct perso_span can)
 {
-	const char *mrz = cli_value(c, "mrz");
+	for (size_t i = 0; i < can.n; i++)
+		if (can.p[i] < '0' || can.p[i] > '9')
+			PERSO_FAIL(PERSO_E_ARG,
+			    "--can: character %zu is no digit", i + 1);
+	return PERSO_OK;
+}
 
-	if (mrz == NULL)
+static perso_rc
+get_secrets(const struct cli *c, struct document *d)
+{
+	PERSO_TRY(cli_secret(c, "mrz", &d->stdin_used, &d->mrz));
+	PERSO_TRY(cli_secret(c, "can", &d->stdin_used, &d->can));
+	PERSO_TRY(cli_secret(c, "pin", &d->stdin_used, &d->pin));
+	PERSO_TRY(check_can(perso_buf_span(&d->can)));
+	if (d->can.n > PERSO_SECRET_MAX || d->pin.n > PERSO_SECRET_MAX)
+		PERSO_FAIL(PERSO_E_ARG, "CAN or PIN is too long");
+	if (d->mrz.n == 0 && d->can.n == 0 && d->pin.n == 0)
 		PERSO_FAIL(PERSO_E_ARG,
-		    "--mrz opens the chip: the printed MRZ, "
-		    "or - to read it from standard input");
-	if (strcmp(mrz, "-") != 0)
-		return perso_buf_append(&d->mrz, perso_span_str(mrz));
-	for (int ch = getchar(); ch != EOF; ch = getchar())
-		PERSO_TRY(perso_buf_append_u8(&d->mrz, (uint8_t)ch));
+		    "--mrz, --can or --pin opens the chip: the printed MRZ, "
+		    "the card access number, or the holder's PIN; - reads it "
+		    "from standard input");
+	d->in.mrz = perso_buf_span(&d->mrz);
+	d->in.can = perso_buf_span(&d->can);
+	d->in.pin = perso_buf_span(&d->pin);
+	return PERSO_OK;
+}
+
+static perso_rc
+get_protocol(const struct cli *c, struct document *d)
+{
+	static const char *const names[] = { "auto", "pace", "bac" };
+	const char *name = cli_value(c, "protocol");
+
+	for (unsigned i = 0; i < 3; i++) {
+		if (name == NULL || strcmp(name, names[i]) == 0) {
+			d->in.protocol = (enum perso_verify_protocol)i;
+			return PERSO_OK;
+		}
+	}
+	PERSO_FAIL(PERSO_E_ARG, "--protocol is auto, pace or bac");
+}
+
+static perso_rc
+get_terminal(const struct cli *c, struct document *d)
+{
+	const char *key = cli_value(c, "terminal-key");
+	const char *chain = cli_value(c, "terminal-chain");
+
+	if (key == NULL && chain == NULL)
+		return PERSO_OK;
+	if (key == NULL || chain == NULL)
+		PERSO_FAIL(PERSO_E_ARG,
+		    "--terminal-key and --terminal-chain go together");
+	PERSO_TRY(cli_terminal_open(key, chain, &d->terminal));
+	d->in.terminal = &d->terminal.t;
 	return PERSO_OK;
 }
 
@@ -90,8 +145,12 @@ open_document(struct cli *c, struct document *d)
 	d->has_config = cli_has_config(c);
 	if (d->has_config)
 		PERSO_TRY(cli_config_load(c, &d->cfg));
-	PERSO_TRY(get_mrz(c, d));
-	return open_link(c, d);
+	PERSO_TRY(get_protocol(c, d));
+	PERSO_TRY(get_secrets(c, d));
+	PERSO_TRY(get_terminal(c, d));
+	PERSO_TRY(open_link(c, d));
+	d->in.link = d->link;
+	return PERSO_OK;
 }
 
 /* see cli_int.h */
@@ -103,7 +162,7 @@ cli_run_read(struct cli *c)
 	PERSO_LDS_IMAGE(files);
 
 	PERSO_TRY(open_document(c, &d));
-	PERSO_TRY(perso_verify_read(d.link, perso_buf_span(&d.mrz), &files));
+	PERSO_TRY(perso_verify_files(&d.in, &files));
 	if (out != NULL)
 		PERSO_TRY(cli_image_write(out, &files));
 	return cli_image_list(c, &files);
@@ -156,7 +215,6 @@ perso_rc
 cli_run_verify(struct cli *c)
 {
 	__attribute__((cleanup(free_trust))) struct perso_trust *trust = NULL;
-	struct perso_verify_input in = { .now = perso_now() };
 	struct perso_report *r;
 	perso_rc rc, printed = PERSO_OK;
 	AUTO_DOCUMENT(d);
@@ -166,10 +224,9 @@ cli_run_verify(struct cli *c)
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a report");
-	in.link = d.link;
-	in.mrz = perso_buf_span(&d.mrz);
-	in.trust = trust;
-	rc = perso_verify(&in, r, NULL);
+	d.in.now = perso_now();
+	d.in.trust = trust;
+	rc = perso_verify(&d.in, r, NULL);
 	if (r->count > 0)
 		printed = print_report(c, r);
 	if (rc == PERSO_OK && !r->ok)

@@ -30,6 +30,7 @@ close_run(struct cli_run *r)
 	cli_chips_free(&r->chips);
 	for (size_t i = 0; i < r->signer_count; i++)
 		cli_signer_close(&r->signers[i].s);
+	cli_run_keys_done(r);
 	perso_scp03_keys_free(&r->keys);
 	perso_trust_free(&r->trust);
 	perso_profiles_free(&r->profiles);
@@ -75,11 +76,14 @@ open_line(struct cli_run *r)
 		.profiles = r->profiles,
 		.keys = r->keys,
 		.signer = cli_run_signer,
+		.trust_point = cli_run_trust_point,
 		.signer_ctx = r,
+		.wrap_key = perso_secret_span(&r->wrap_key),
 		.lds_dir = cli_value(r->cli, "lds-dir"),
 		.pki_dir = r->cfg.signers };
 
 	r->verify.trust = r->trust;
+	r->verify.terminal = cli_run_terminal;
 	r->verify.reported = cli_run_reported;
 	r->verify.ctx = r;
 	lc.inspector = perso_verify_inspector(&r->verify);
@@ -96,6 +100,7 @@ open_run(struct cli_run *r)
 	    perso_scp03_keys_load(r->cfg.chip_keys, &r->keys), "chip keys");
 	PERSO_TRY_CTX(perso_trust_open(r->cfg.trust, &r->trust), "trust");
 	PERSO_TRY(cli_open_store(&r->cfg, &r->store));
+	PERSO_TRY(cli_run_wrap_key(r));
 	PERSO_TRY(open_line(r));
 	if (!cli_flag(r->cli, "dry-run"))
 		PERSO_TRY(open_chips(r));
@@ -245,7 +250,9 @@ take_orders(struct cli_run *r)
 perso_rc
 cli_run_run(struct cli *c)
 {
-	struct sigaction sa = { .sa_handler = on_signal };
+	/* restarted calls: a signal loses no line of output */
+	struct sigaction sa = { .sa_handler = on_signal,
+		.sa_flags = SA_RESTART };
 	struct cli_run *r = calloc(1, sizeof(*r));
 	perso_rc rc;
 
@@ -253,6 +260,7 @@ cli_run_run(struct cli *c)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory");
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
 	r->cli = c;
 	r->begun = perso_ticks_us();
 	rc = open_run(r);

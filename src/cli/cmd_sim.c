@@ -7,8 +7,10 @@
 #include "perso/hooks.h"
 #include "perso/secret.h"
 #include "perso/sim.h"
+#include "secret_arg.h"
 
 #define OUT_MS 1000
+#define CODE_MAX 64
 
 static volatile bool stop_serving;
 
@@ -77,6 +79,43 @@ read_keys(const char *path, struct perso_sim_keys *ret)
 	return PERSO_OK;
 }
 
+/* --pin and --puk, which the line does not make yet. */
+struct codes {
+	struct perso_buf pin, puk;
+};
+
+static void
+wipe_codes(struct codes *k)
+{
+	perso_buf_done(&k->pin);
+	perso_buf_done(&k->puk);
+}
+
+#define CODES(name)                                                    \
+	__attribute__((cleanup(wipe_codes))) struct codes name = {     \
+		.pin = { .max = CODE_MAX }, .puk = { .max = CODE_MAX } \
+	}
+
+static perso_rc
+get_codes(const struct cli *c, struct codes *k)
+{
+	bool stdin_used = false;
+
+	PERSO_TRY(cli_secret(c, "pin", &stdin_used, &k->pin));
+	return cli_secret(c, "puk", &stdin_used, &k->puk);
+}
+
+static perso_rc
+set_codes(struct perso_sim *sim, const struct codes *k)
+{
+	if (k->pin.n == 0 && k->puk.n == 0)
+		return PERSO_OK;
+	PERSO_TRY_CTX(perso_sim_set_pin_puk(sim, perso_buf_span(&k->pin),
+			  perso_buf_span(&k->puk)),
+	    "--pin, --puk");
+	return PERSO_OK;
+}
+
 /* Fabricator, type, serial and batch in hex: what the chip says it is. */
 static void
 serial_text(const uint8_t cplc[42], char dst[24])
@@ -117,12 +156,21 @@ fill_config(
 }
 
 static perso_rc
-make_one(struct cli *c, struct perso_sim_config *sim, const char *path)
+make_one(struct cli *c, struct perso_sim_config *sim, const struct codes *k,
+    const char *path)
 {
+	struct perso_sim *chip = NULL;
 	char serial[24];
+	perso_rc rc = PERSO_OK;
 
 	PERSO_TRY(perso_random(sim->cplc + 12, 6));
 	PERSO_TRY(perso_sim_create(path, sim));
+	if (k->pin.n > 0 || k->puk.n > 0) {
+		PERSO_TRY(perso_sim_open(path, &chip));
+		rc = set_codes(chip, k);
+		perso_sim_free(&chip);
+		PERSO_TRY(rc);
+	}
 	serial_text(sim->cplc, serial);
 	if (c->json)
 		return cli_json_line(
@@ -136,7 +184,9 @@ make_all(struct cli *c, struct perso_sim_config *sim)
 {
 	uint64_t count = 1, first = 1;
 	struct cli_config cfg;
+	CODES(codes);
 
+	PERSO_TRY(get_codes(c, &codes));
 	PERSO_TRY(cli_number(c, "count", 1000000, &count));
 	PERSO_TRY(cli_number(c, "first", 1000000, &first));
 	PERSO_TRY(cli_config_load(c, &cfg));
@@ -149,7 +199,7 @@ make_all(struct cli *c, struct perso_sim_config *sim)
 		    (unsigned long long)(first + i));
 		PERSO_TRY(
 		    perso_path_join(path, sizeof(path), c->argv[0], name));
-		PERSO_TRY(make_one(c, sim, path));
+		PERSO_TRY(make_one(c, sim, &codes, path));
 	}
 	return PERSO_OK;
 }
@@ -202,13 +252,16 @@ set_fault(struct cli *c, struct perso_sim *sim)
 
 /* One chip in the reader until it is finished with or torn out. */
 static perso_rc
-serve_one(struct cli *c, const char *path, const char *host, unsigned port)
+serve_one(struct cli *c, const struct codes *k, const char *path,
+    const char *host, unsigned port)
 {
 	struct perso_sim *sim = NULL;
 	perso_rc rc;
 
 	PERSO_TRY(perso_sim_open(path, &sim));
-	rc = set_speed(c, sim);
+	rc = set_codes(sim, k);
+	if (rc == PERSO_OK)
+		rc = set_speed(c, sim);
 	if (rc == PERSO_OK)
 		rc = set_fault(c, sim);
 	if (rc == PERSO_OK && cli_flag(c, "hopper"))
@@ -231,15 +284,17 @@ cli_run_sim_serve(struct cli *c)
 {
 	const char *host = cli_value(c, "host");
 	uint64_t port = 35963;
+	CODES(codes);
 
+	PERSO_TRY(get_codes(c, &codes));
 	PERSO_TRY(cli_number(c, "port", 65535, &port));
 	signal(SIGINT, on_signal);
 	signal(SIGTERM, on_signal);
 	for (int i = 0; i < c->argc && !stop_serving; i++) {
 		cli_note(c, "%s\n", c->argv[i]);
 		PERSO_TRY_CTX(
-		    serve_one(c, c->argv[i], host != NULL ? host : "127.0.0.1",
-			(unsigned)port),
+		    serve_one(c, &codes, c->argv[i],
+			host != NULL ? host : "127.0.0.1", (unsigned)port),
 		    "%s", c->argv[i]);
 	}
 	return PERSO_OK;

@@ -1,5 +1,6 @@
 /* perso stock receive|list|mark: the blanks and what became of them. */
 #include "cli_int.h"
+#include "perso/hex.h"
 
 #define LIST_MAX (16u << 20)
 
@@ -22,7 +23,10 @@ static perso_rc
 add_once(struct delivery *d, char kind, const char *text)
 {
 	char key[2 * PERSO_ID_MAX];
+	size_t n = 0;
 
+	if (perso_utf8_count(perso_span_str(text), &n) != PERSO_OK)
+		PERSO_FAIL(PERSO_E_DATA, "serial or number is not UTF-8");
 	snprintf(key, sizeof(key), "%c%.100s", kind, text);
 	if (json_object_get(d->seen, key) != NULL)
 		PERSO_FAIL(PERSO_E_CONFLICT, "%s is named twice", text);
@@ -94,6 +98,8 @@ read_file(struct delivery *d, const char *path)
 	PERSO_BUF(text, LIST_MAX);
 
 	PERSO_TRY(perso_file_read(path, &text));
+	if (memchr(text.p, '\0', text.n) != NULL)
+		PERSO_FAIL(PERSO_E_DATA, "%s: is not text", path);
 	PERSO_TRY(perso_buf_append_u8(&text, '\0'));
 	p = (char *)text.p;
 	for (; *p != '\0'; n++) {
@@ -195,10 +201,10 @@ blank_json(const struct perso_store_blank *b)
 {
 	char when[24];
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "serial",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s}", "serial",
 	    b->serial, "product", b->product, "state",
 	    perso_blank_state_name(b->state), "number", b->number, "order",
-	    b->order, "reason", b->reason, "changed",
+	    b->order, "reason", cli_json_text(b->reason), "changed",
 	    cli_time(b->changed_at, when));
 }
 
@@ -208,7 +214,7 @@ cli_run_stock_list(struct cli *c)
 {
 	struct cli_config cfg;
 	struct perso_store_blank b;
-	struct cli_table table;
+	CLI_TABLE(table);
 	unsigned states = 0;
 	bool there = true;
 	CLI_STORE(store);
@@ -238,6 +244,24 @@ cli_run_stock_list(struct cli *c)
 	return PERSO_OK;
 }
 
+/* The journal keeps it for ever. */
+static perso_rc
+check_reason(const char *reason)
+{
+	struct perso_span s = perso_span_str(reason);
+	uint32_t cp = 0;
+	size_t at = 0;
+
+	while (at < s.n) {
+		if (perso_utf8_next(s, &at, &cp) != PERSO_OK)
+			PERSO_FAIL(PERSO_E_ARG, "--reason is not UTF-8 text");
+		if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
+			PERSO_FAIL(
+			    PERSO_E_ARG, "--reason has a control character");
+	}
+	return PERSO_OK;
+}
+
 /* see cli_int.h */
 perso_rc
 cli_run_stock_mark(struct cli *c)
@@ -252,6 +276,7 @@ cli_run_stock_mark(struct cli *c)
 		PERSO_FAIL(PERSO_E_ARG, "state is spoiled, destroyed or lost");
 	if (reason == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "--reason says why; it is journalled");
+	PERSO_TRY(check_reason(reason));
 	PERSO_TRY(cli_open_store(&cfg, &store));
 	PERSO_TRY_CTX(perso_store_blank_mark(store, c->argv[0], to, reason),
 	    "blank %s", c->argv[0]);

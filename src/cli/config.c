@@ -19,6 +19,7 @@ static const struct perso_setting settings[] = {
 	{ "approvers", true, AT(approvers) },
 	{ "signers", true, AT(signers) },
 	{ "chip-keys", true, AT(chip_keys) },
+	{ "wrap-key", false, AT(wrap_key) },
 	{ "reader", false, AT(reader) },
 	{ 0 },
 };
@@ -30,6 +31,7 @@ static const char *const comments[] = {
 	"certificates of the approvers and approvers.txt, who may approve what",
 	"per issuing state a folder with ds.key and ds.cer",
 	"SCP03 keys of the delivered blanks",
+	"key file that seals what unfinished orders keep, as the CAN drawn",
 	"name of the reader; without it the first one with a chip",
 };
 
@@ -84,7 +86,7 @@ anchor_all(struct cli_config *cfg)
 {
 	char dir[PERSO_PATH_MAX];
 	char *paths[] = { cfg->store, cfg->profiles, cfg->trust, cfg->approvers,
-		cfg->signers, cfg->chip_keys };
+		cfg->signers, cfg->chip_keys, cfg->wrap_key };
 	const char *slash = strrchr(cfg->path, '/');
 
 	if (slash == NULL)
@@ -93,7 +95,8 @@ anchor_all(struct cli_config *cfg)
 	    perso_span(cfg->path, (size_t)(slash - cfg->path))));
 	dir[slash - cfg->path] = '\0';
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
-		PERSO_TRY(anchor(dir[0] == '\0' ? "/" : dir, paths[i]));
+		if (paths[i][0] != '\0')
+			PERSO_TRY(anchor(dir[0] == '\0' ? "/" : dir, paths[i]));
 	return PERSO_OK;
 }
 
@@ -112,6 +115,14 @@ cli_config_load(const struct cli *c, struct cli_config *ret)
 	return anchor_all(ret);
 }
 
+/* For what is not set. */
+static const char *
+example(size_t i)
+{
+	return strcmp(settings[i].key, "reader") == 0 ? "Virtual PCD 00 00"
+						      : "pki/wrap.key";
+}
+
 /* see cli_int.h */
 perso_rc
 cli_config_text(const struct cli_config *cfg, struct perso_buf *ret)
@@ -127,7 +138,7 @@ cli_config_text(const struct cli_config *cfg, struct perso_buf *ret)
 		perso_wr_str(&w, v[0] == '\0' ? "\n# " : "\n");
 		perso_wr_str(&w, settings[i].key);
 		perso_wr_str(&w, ": \"");
-		perso_wr_str(&w, v[0] == '\0' ? "Virtual PCD 00 00" : v);
+		perso_wr_str(&w, v[0] == '\0' ? example(i) : v);
 		perso_wr_str(&w, "\"\n");
 	}
 	return perso_wr_end(&w);

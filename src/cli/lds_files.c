@@ -102,7 +102,7 @@ perso_rc
 cli_image_list(struct cli *c, const struct perso_lds_image *img)
 {
 	json_t *list = json_array();
-	struct cli_table table;
+	CLI_TABLE(table);
 
 	cli_table_begin(&table);
 	PERSO_TRY(cli_table_row(&table, "FILE\tID\tBYTES"));

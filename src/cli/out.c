@@ -3,9 +3,28 @@
 #include "cli_int.h"
 #include "perso/date.h"
 #include "perso/hex.h"
+#include "perso/secret.h"
 
 #define TABLE_MAX (64u << 20)
 #define COLUMNS 16
+
+/* Names of readers, certificates, files and orders are strangers' texts: no
+ * control characters of theirs reach the terminal. */
+PERSO_PRINTF(2, 0)
+static void
+print_clean(FILE *f, const char *fmt, va_list ap)
+{
+	char *text = NULL;
+	int n = vasprintf(&text, fmt, ap);
+
+	if (n < 0)
+		return;
+	/* a progress line begins with a return */
+	perso_utf8_clean(text + (text[0] == '\r'), "\n\t");
+	fputs(text, f);
+	perso_wipe(text, (size_t)n);
+	free(text);
+}
 
 /* see cli_int.h */
 void
@@ -14,7 +33,7 @@ cli_print(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	print_clean(stdout, fmt, ap);
 	va_end(ap);
 }
 
@@ -27,7 +46,7 @@ cli_note(const struct cli *c, const char *fmt, ...)
 	if (c->quiet)
 		return;
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	print_clean(stderr, fmt, ap);
 	va_end(ap);
 }
 
@@ -38,7 +57,8 @@ dump(json_t *value, size_t flags)
 
 	json_decref(value);
 	if (bad)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for JSON");
+		PERSO_FAIL(PERSO_E_DATA,
+		    "no JSON: a text is not UTF-8, or memory is short");
 	putchar('\n');
 	return PERSO_OK;
 }
@@ -129,6 +149,7 @@ cli_table_row(struct cli_table *t, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		PERSO_FAIL(PERSO_E_ARG, "row cannot be written");
+	perso_utf8_clean(line, "\t");
 	PERSO_TRY(perso_buf_append(&t->text, perso_span_str(line)));
 	return perso_buf_append_u8(&t->text, '\n');
 }
@@ -186,6 +207,13 @@ cli_table_end(struct cli_table *t)
 }
 
 /* see cli_int.h */
+void
+cli_table_drop(struct cli_table *t)
+{
+	perso_buf_done(&t->text);
+}
+
+/* see cli_int.h */
 const char *
 cli_time(int64_t t, char dst[24])
 {
@@ -204,6 +232,21 @@ cli_json_hex(struct perso_span s)
 	if (perso_hex_encode(s, &hex) != PERSO_OK)
 		return NULL;
 	return json_stringn((const char *)hex.p, hex.n);
+}
+
+/* see cli_int.h */
+json_t *
+cli_json_text(const char *s)
+{
+	json_t *j = json_string(s);
+	char *copy = j == NULL ? strdup(s) : NULL;
+
+	if (copy != NULL) {
+		perso_utf8_clean(copy, "");
+		j = json_string(copy);
+		free(copy);
+	}
+	return j;
 }
 
 static bool

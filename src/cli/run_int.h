@@ -8,6 +8,7 @@
 #include "cli_int.h"
 #include "perso/line.h"
 #include "perso/verify.h"
+#include "terminal.h"
 
 #define RUN_SIGNERS 32
 #define RUN_ROWS 200 /* of the summary; memory does not grow with orders */
@@ -15,6 +16,11 @@
 struct run_signer {
 	char issuer[4];
 	struct cli_signer s;
+};
+
+struct run_terminal {
+	char issuer[4];
+	struct cli_terminal t; /* no key: there is none */
 };
 
 struct run_row {
@@ -38,7 +44,11 @@ struct cli_run {
 	struct perso_verify_inspector verify;
 	size_t signer_count;
 	struct run_signer signers[RUN_SIGNERS];
+	size_t terminal_count;
+	struct run_terminal *terminals[RUN_SIGNERS];
+	struct perso_secret wrap_key;
 	FILE *output;
+	bool output_bad; /* told once that it cannot be written */
 	uint64_t begun;
 	uint64_t step_begun;
 	bool bar; /* a progress bar stands on the line */
@@ -54,6 +64,16 @@ bool cli_run_stop(void *ctx);
 /* The signer of a profile's issuing state, read once. */
 PERSO_MUST perso_rc cli_run_signer(void *ctx,
     const struct perso_doc_profile *profile, struct perso_signer **ret);
+
+/* Of the issuing state's folder, as the signer: the profile's trust point;
+ * is.key with dv.cvcert and is.cvcert, or NULL, which is noted once. */
+PERSO_MUST perso_rc cli_run_trust_point(
+    void *ctx, const struct perso_doc_profile *profile, struct perso_buf *ret);
+const struct perso_inspect_terminal *cli_run_terminal(
+    void *ctx, const struct perso_doc_profile *profile);
+/* The key file of the configuration, if it is there. */
+PERSO_MUST perso_rc cli_run_wrap_key(struct cli_run *r);
+void cli_run_keys_done(struct cli_run *r);
 
 /* A line per step, a bar on a terminal. */
 struct perso_line_events cli_run_events(struct cli_run *r);

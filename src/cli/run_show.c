@@ -140,17 +140,22 @@ cli_run_reported(void *ctx, const struct perso_inspection *what,
 static void
 output_line(struct cli_run *r, const struct perso_line_result *res)
 {
-	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:s}",
+	json_t *j = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o}",
 	    "order", res->order, "blank", res->blank, "outcome",
 	    perso_line_outcome_name(res->outcome), "number", res->number, "job",
 	    (json_int_t)res->job, "bytes", (json_int_t)res->bytes, "apdus",
 	    (json_int_t)res->apdus, "us", (json_int_t)res->us, "text",
-	    res->text);
+	    cli_json_text(res->text));
 
 	if (j != NULL && r->output != NULL) {
 		json_dumpf(j, r->output, JSON_COMPACT);
 		fputc('\n', r->output);
-		fflush(r->output);
+		if ((fflush(r->output) != 0 || ferror(r->output)) &&
+		    r->output != stdout && !r->output_bad) {
+			r->output_bad = true;
+			cli_note(r->cli, "  results not written: %s\n",
+			    cli_value(r->cli, "output"));
+		}
 	}
 	if (j != NULL && r->cli->json && r->output != stdout)
 		(void)!(cli_json_line(j) == PERSO_OK);
@@ -201,7 +206,7 @@ void
 cli_run_summary(struct cli_run *r)
 {
 	double seconds = (double)(perso_ticks_us() - r->begun) / 1e6;
-	struct cli_table t;
+	CLI_TABLE(t);
 
 	if (r->cli->json || (r->output == stdout))
 		return;

@@ -59,20 +59,31 @@ static const struct cli_option receive_options[] = {
 static const struct cli_option mark_options[] = {
 	{ "reason", "TEXT", "why; goes into the journal" }, NO_MORE
 };
+#define WAYS_IN                                                              \
+	{ "mrz", "TEXT",                                                     \
+		"the printed MRZ, or number, birth and expiry with "         \
+		"their check digits; this, CAN and PIN: - is standard "      \
+		"input, @FILE a file" },                                     \
+	    { "can", "DIGITS", "the printed card access number: PACE" },     \
+	    { "pin", "DIGITS", "the holder's PIN: PACE; sent once" },        \
+	    { "protocol", "NAME",                                            \
+		    "auto (default: PACE where announced, else BAC), pace "  \
+		    "or bac" },                                              \
+	    { "terminal-key", "FILE",                                        \
+		    "private key of an inspection system: EF.DG3, EF.DG4" }, \
+	{                                                                    \
+		"terminal-chain", "FILES",                                   \
+		    "its certificates, parted by commas: DV, inspection "    \
+		    "system, and link certificates before them"              \
+	}
 static const struct cli_option read_options[] = {
 	{ "reader", "NAME", "reader (default: the first one with a chip)" },
-	{ "sim", "FILE", "a simulated chip instead of a reader" },
-	{ "mrz", "TEXT",
-	    "the printed MRZ, or number, birth and expiry with "
-	    "their check digits; - reads it from standard input" },
+	{ "sim", "FILE", "a simulated chip instead of a reader" }, WAYS_IN,
 	{ "out", "DIR", "write the files there" }, NO_MORE
 };
 static const struct cli_option verify_options[] = {
 	{ "reader", "NAME", "reader (default: the first one with a chip)" },
-	{ "sim", "FILE", "a simulated chip instead of a reader" },
-	{ "mrz", "TEXT",
-	    "the printed MRZ, or number, birth and expiry with "
-	    "their check digits; - reads it from standard input" },
+	{ "sim", "FILE", "a simulated chip instead of a reader" }, WAYS_IN,
 	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
 	{ "report", "FILE", "write the report there, as JSON" }, NO_MORE
 };
@@ -143,12 +154,19 @@ static const struct cli_option cvc_options[] = {
 	    "terminal" },
 	{ "at", "DATE", "validity on that day: YYYY-MM-DD" }, NO_MORE
 };
+#define CODES_IN                                                            \
+	{ "pin", "TEXT",                                                    \
+		"the holder's PIN, 4 to 16 characters; with full tries; - " \
+		"is standard input, @FILE a file" },                        \
+	{                                                                   \
+		"puk", "TEXT", "the PUK, likewise"                          \
+	}
 static const struct cli_option sim_make_options[] = {
 	{ "count", "N", "how many (default: 1)" },
 	{ "first", "N", "number in the first file's name (default: 1)" },
 	{ "product", "NAME", "chip profile (default: perso-sim)" },
 	{ "keys", "FILE", "SCP03 keys (default: of the configuration)" },
-	{ "short", NULL, "short length only" }, NO_MORE
+	{ "short", NULL, "short length only" }, CODES_IN, NO_MORE
 };
 static const struct cli_option sim_serve_options[] = {
 	{ "host", "NAME", "where vpcd listens (default: 127.0.0.1)" },
@@ -159,7 +177,7 @@ static const struct cli_option sim_serve_options[] = {
 	{ "page-us", "N", "microseconds to program 64 bytes" },
 	{ "fault", "KIND", "tear-before, tear-after, tear-inside, mute" },
 	{ "at", "N", "at which command the fault strikes (default: 1)" },
-	NO_MORE
+	CODES_IN, NO_MORE
 };
 static const struct cli_option help_options[] = { { "man-dir", "DIR",
 						      "write man pages there" },
@@ -240,19 +258,26 @@ const struct cli_command cli_commands[] = {
 	    "\"shredded\"\n",
 	    cli_run_stock_mark },
 	{ "read", "", 0, 0, "read a document's files",
-	    "Opens the chip with BAC and lists its files; --out writes them.",
+	    "Opens the chip with PACE where it announces it, else with BAC, "
+	    "and lists its\nfiles; --out writes them. Where PACE is announced "
+	    "and only BAC opens the chip,\nnothing is read unless --protocol "
+	    "bac says so.",
 	    read_options,
 	    "  perso read --mrz L898902C3674081223604159\n"
 	    "  perso read --sim chips/chip-000001.chip --out files --mrz - "
-	    "< mrz.txt\n",
+	    "< mrz.txt\n"
+	    "  perso read --can @can.txt --terminal-key cv/UTIS00001.key \\\n"
+	    "    --terminal-chain cv/UTDV00001.cvcert,cv/UTIS00001.cvcert\n",
 	    cli_run_read },
 	{ "verify", "", 0, 0, "verify a finished document",
 	    "Reads the document as a border would and prints one line per "
-	    "check.\nExit 1 if any check failed.",
+	    "check: PACE or\nBAC, passive, chip, terminal and active "
+	    "authentication. Exit 1 if any check\nfailed.",
 	    verify_options,
 	    "  perso verify --mrz L898902C3674081223604159\n"
 	    "  perso verify --sim chips/chip-000001.chip --json --mrz - "
-	    "< mrz.txt\n",
+	    "< mrz.txt\n"
+	    "  perso verify --protocol pace --can 123456 --mrz @mrz.txt\n",
 	    cli_run_verify },
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "

@@ -281,8 +281,10 @@ agree_elem_new(struct agree_core *c, struct perso_elem **ret)
 		e->pt = EC_POINT_new(c->ec.group);
 	else
 		e->y = BN_new();
-	if (e->pt == NULL && e->y == NULL)
+	if (e->pt == NULL && e->y == NULL) {
+		perso_elem_free(&e);
 		return ossl_fail(PERSO_E_NOMEM, "element");
+	}
 	*ret = e;
 	e = NULL;
 	return PERSO_OK;

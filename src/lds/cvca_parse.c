@@ -32,8 +32,8 @@ read_file(struct perso_span file, struct perso_cvca *v)
 	rest = perso_rd_rest(&rd);
 	for (size_t i = 0; i < rest.n; i++)
 		if (rest.p[i] != 0)
-			PERSO_FAIL(PERSO_E_TRAILING,
-			    "not a zero at offset %zu", at + i);
+			PERSO_FAIL(PERSO_E_TRAILING, "not a zero at offset %zu",
+			    at + i);
 	if (v->count == 0)
 		PERSO_FAIL(PERSO_E_MISSING, "no name of a key");
 	return PERSO_OK;

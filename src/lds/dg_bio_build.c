@@ -11,8 +11,8 @@ build(int dg, const struct perso_dg_bio *v, struct perso_buf *ret)
 	if (count == 0 && v->random.n < PERSO_DG_RANDOM_MIN)
 		PERSO_FAIL(PERSO_E_ARG, "an empty group without random bytes");
 	if (count != 0 && v->random.n != 0)
-		PERSO_FAIL(PERSO_E_ARG, "random bytes behind %zu templates",
-		    count);
+		PERSO_FAIL(
+		    PERSO_E_ARG, "random bytes behind %zu templates", count);
 	PERSO_TRY(
 	    perso_buf_reserve(ret, ret->n + v->group.n + v->random.n + 16));
 	file = perso_wr_open(&w, dg == 3 ? 0x63 : 0x76);

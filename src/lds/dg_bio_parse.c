@@ -59,8 +59,7 @@ read_file(int dg, struct perso_span file, struct perso_dg_bio *ret)
 	struct perso_rd rd = { 0 };
 
 	PERSO_TRY(lds_open(file, dg == 3 ? 0x63 : 0x76, &rd));
-	PERSO_TRY_CTX(
-	    read_contents(dg, perso_rd_rest(&rd), &v), "contents");
+	PERSO_TRY_CTX(read_contents(dg, perso_rd_rest(&rd), &v), "contents");
 	*ret = v;
 	return PERSO_OK;
 }

@@ -49,8 +49,8 @@ PERSO_MUST perso_rc sod_object(
 
 /* The SET OF SecurityInfo, sorted, in the template file_tag if that is not
  * 0; and back. */
-PERSO_MUST perso_rc lds_infos_build(uint32_t file_tag,
-    const struct perso_lds_infos *v, struct perso_buf *ret);
+PERSO_MUST perso_rc lds_infos_build(
+    uint32_t file_tag, const struct perso_lds_infos *v, struct perso_buf *ret);
 PERSO_MUST perso_rc lds_infos_parse(
     struct perso_rd *rd, struct perso_lds_infos *ret);
 

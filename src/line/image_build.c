@@ -1,9 +1,9 @@
 /* The mapping of a record to files. The signer is in signer.c. */
-#include "perso/secinfo.h"
-#include "perso/tlv.h"
+#include "perso/cvc.h"
 #include "line_int.h"
 
 #define UNICODE_VERSION "040000"
+#define INFOS_MAX 8192
 
 static void
 put(struct perso_buf *b, const char *s, perso_rc *rc)
@@ -174,25 +174,84 @@ build_dg12(const struct perso_image_values *v, struct perso_buf *ret)
 	return perso_dg12_build(&dg, ret);
 }
 
-/* The one SecurityInfo, out of its SET. */
 static perso_rc
 build_dg14(const struct perso_image_values *v, struct perso_buf *ret)
 {
-	PERSO_BUF(set, 1024);
-	struct perso_secinfo info;
-	struct perso_tlv all;
-	struct perso_lds_infos dg = { .count = 1 };
-	enum perso_hash h = PERSO_HASH_NONE;
+	struct perso_lds_infos infos;
+	PERSO_BUF(set, INFOS_MAX);
 
-	if (v->profile->aa.kind != PERSO_AA_ECDSA)
-		PERSO_FAIL(PERSO_E_UNSUPPORTED, "nothing to put into it");
-	PERSO_TRY(perso_hash_from_name(v->profile->aa.hash, &h));
-	PERSO_TRY(perso_secinfo_aa(h, &info));
-	PERSO_TRY(perso_secinfos_build(&info, 1, true, &set));
-	/* A SET of one; the data group's builder wants the elements. */
-	PERSO_TRY(perso_tlv_only(perso_buf_span(&set), 0x31, &all));
-	dg.infos[0] = all.val;
-	return perso_dg14_build(&dg, ret);
+	PERSO_TRY(perso_image_infos(v, INFOS_DG14, &set, &infos));
+	return perso_dg14_build(&infos, ret);
+}
+
+static perso_rc
+build_card_access(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_lds_infos infos;
+	PERSO_BUF(set, INFOS_MAX);
+
+	PERSO_TRY(perso_image_infos(v, INFOS_CARD_ACCESS, &set, &infos));
+	return perso_card_access_build(&infos, ret);
+}
+
+/* The name of the one key that the chip is given. */
+static perso_rc
+build_cvca(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_cvca names = { .count = 1 };
+	PERSO_CVC(cert);
+
+	if (v->trust_point.n == 0)
+		PERSO_FAIL(PERSO_E_MISSING, "the trust point");
+	PERSO_TRY_CTX(perso_cvc_parse(v->trust_point, &cert), "trust point");
+	names.names[0] = perso_span_str(cert.chr);
+	return perso_cvca_build(&names, ret);
+}
+
+/* Without a record the group is empty: Doc 9303-10, 4.7.3. */
+static perso_rc
+bio_of(const struct perso_image_values *v, const struct perso_record_bio *r,
+    struct perso_dg_bio *ret)
+{
+	static const uint8_t empty[] = { 0x7F, 0x61, 0x03, 0x02, 0x01, 0x00 };
+	struct perso_dg_bio dg = { .group = perso_buf_span(&r->bytes) };
+
+	if (dg.group.n == 0)
+		dg.group = perso_span_of(empty);
+	if (r->count == 0) {
+		if (v->bio_random.n != PERSO_BIO_RANDOM)
+			PERSO_FAIL(PERSO_E_MISSING, "random bytes");
+		dg.random = v->bio_random;
+	}
+	*ret = dg;
+	return PERSO_OK;
+}
+
+static perso_rc
+build_dg3(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_dg_bio dg;
+
+	PERSO_TRY(bio_of(v, &v->record->dg3, &dg));
+	return perso_dg3_build(&dg, ret);
+}
+
+static perso_rc
+build_dg4(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_dg_bio dg;
+
+	PERSO_TRY(bio_of(v, &v->record->dg4, &dg));
+	return perso_dg4_build(&dg, ret);
+}
+
+/* see perso/image_build.h */
+bool
+perso_image_needs_random(
+    const struct perso_doc_profile *profile, const struct perso_record *r)
+{
+	return (perso_doc_profile_has_dg(profile, 3) && r->dg3.count == 0) ||
+	       (perso_doc_profile_has_dg(profile, 4) && r->dg4.count == 0);
 }
 
 static perso_rc
@@ -255,6 +314,8 @@ build_com(const struct perso_image_values *v, struct perso_buf *ret)
 	return perso_com_build(&c, ret);
 }
 
+#define CVCA "EF.CVCA"
+
 typedef perso_rc (*build_fn)(
     const struct perso_image_values *v, struct perso_buf *ret);
 
@@ -262,19 +323,25 @@ static const struct {
 	const char *file;
 	unsigned dg; /* 0: not a data group */
 	unsigned mf; /* enum perso_mf_file; 0: no file of the MF */
-	bool late;   /* needs the number or the chip */
+	bool late;   /* needs number, chip or signer */
 	build_fn build;
 } table[] = {
 	{ "EF.ATR/INFO", 0, PERSO_MF_ATR_INFO, false, build_atr_info },
 	{ "EF.DIR", 0, PERSO_MF_DIR, false, build_dir },
+	{ "EF.CardAccess", 0, PERSO_MF_CARD_ACCESS, false, build_card_access },
+	{ "EF.CardSecurity", 0, PERSO_MF_CARD_SECURITY, true,
+	    perso_image_card_security },
 	{ "EF.COM", 0, 0, false, build_com },
 	{ "EF.DG1", 1, 0, true, build_dg1 },
 	{ "EF.DG2", 2, 0, false, build_dg2 },
+	{ "EF.DG3", 3, 0, false, build_dg3 },
+	{ "EF.DG4", 4, 0, false, build_dg4 },
 	{ "EF.DG7", 7, 0, false, build_dg7 },
 	{ "EF.DG11", 11, 0, false, build_dg11 },
 	{ "EF.DG12", 12, 0, false, build_dg12 },
-	{ "EF.DG14", 14, 0, false, build_dg14 },
+	{ "EF.DG14", 14, 0, true, build_dg14 },
 	{ "EF.DG15", 15, 0, true, build_dg15 },
+	{ CVCA, 0, 0, true, build_cvca },
 };
 #define ROWS (sizeof(table) / sizeof(table[0]))
 
@@ -293,6 +360,8 @@ is_wanted(const struct perso_image_values *v, size_t i)
 		return has_dg(v, table[i].dg);
 	if (table[i].mf != 0)
 		return (v->profile->mf_files & table[i].mf) != 0;
+	if (strcmp(table[i].file, CVCA) == 0)
+		return v->profile->cvca;
 	return v->profile->com;
 }
 
@@ -406,16 +475,29 @@ build_all(const struct perso_image_values *v, struct perso_lds_image *img)
 	return PERSO_OK;
 }
 
+/* The values with the profile as it holds on the day of issue. */
+static const struct perso_image_values *
+on_day(const struct perso_image_values *v, struct perso_image_values *dst,
+    struct perso_doc_profile *profile)
+{
+	perso_doc_profile_on(v->profile, v->record->issue, profile);
+	*dst = *v;
+	dst->profile = profile;
+	return dst;
+}
+
 /* see perso/image_build.h */
 perso_rc
 perso_image_build(
     const struct perso_image_values *v, struct perso_lds_image *ret)
 {
+	struct perso_image_values on;
+	struct perso_doc_profile profile;
 	perso_rc rc;
 
 	if (ret->count != 0)
 		PERSO_FAIL(PERSO_E_ARG, "the image is not empty");
-	rc = build_all(v, ret);
+	rc = build_all(on_day(v, &on, &profile), ret);
 	if (rc != PERSO_OK)
 		perso_lds_image_done(ret);
 	return rc;
@@ -425,7 +507,12 @@ perso_image_build(
 perso_rc
 perso_image_try(const struct perso_image_values *v)
 {
+	static const uint8_t zeros[PERSO_BIO_RANDOM] = { 0 };
+	struct perso_image_values on;
+	struct perso_doc_profile profile;
 	PERSO_LDS_IMAGE(img);
 
-	return build_files(v, false, &img);
+	(void)on_day(v, &on, &profile);
+	on.bio_random = perso_span_of(zeros);
+	return build_files(&on, false, &img);
 }

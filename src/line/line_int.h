@@ -6,6 +6,7 @@
 
 #include "perso/chip.h"
 #include "perso/line.h"
+#include "perso/secinfo.h"
 #include "perso/sod.h"
 
 /* ---- signer ---------------------------------------------------------- */
@@ -14,6 +15,17 @@ struct perso_keyref *perso_signer_key(struct perso_signer *s);
 /* Certificate and algorithm, into ret->cert and ret->alg. */
 PERSO_MUST perso_rc perso_signer_values(const struct perso_signer *s,
     const struct perso_doc_profile *p, struct perso_sod_values *ret);
+
+/* ---- parts of the image ---------------------------------------------- */
+
+enum infos_file { INFOS_CARD_ACCESS, INFOS_CARD_SECURITY, INFOS_DG14 };
+
+/* The SecurityInfos of a file, sorted; *ret points into set, which is empty
+ * and owned by the caller. v->profile is as it holds on the day. */
+PERSO_MUST perso_rc perso_image_infos(const struct perso_image_values *v,
+    enum infos_file file, struct perso_buf *set, struct perso_lds_infos *ret);
+PERSO_MUST perso_rc perso_image_card_security(
+    const struct perso_image_values *v, struct perso_buf *ret);
 
 /* ---- meter: counts what goes over a link ----------------------------- */
 
@@ -45,18 +57,31 @@ struct perso_line {
 	struct perso_line_config cfg;
 };
 
+#define LINE_CAN 6
+
+/* What was drawn for a job. Wiped with it. */
+struct line_secrets {
+	bool drawn;
+	uint8_t can[LINE_CAN]; /* digits; zeros without a CAN */
+	uint8_t random[PERSO_BIO_RANDOM];
+};
+
 struct perso_work {
 	struct perso_line *line;
 	struct perso_meter meter;
 	struct perso_order *order; /* owned */
-	const struct perso_doc_profile *doc;
+	/* As it holds on the document's day of issue. */
+	const struct perso_doc_profile *doc; /* &on, or NULL */
+	struct perso_doc_profile on;
 	const struct perso_chip_profile *cp;
 	struct perso_signer *signer; /* borrowed */
 	struct perso_chip *chip;     /* owned; NULL: not open */
 	struct perso_chip_identity id;
 	struct perso_store_job job; /* id 0: none yet */
 	struct perso_lds_image img; /* empty: not built */
-	struct perso_buf spki;
+	struct perso_buf spki;	    /* AA key, CA key: those that there are */
+	struct perso_buf trust;	    /* CVCA certificate */
+	struct line_secrets secrets;
 	struct perso_verdict verdict;
 	bool resumed;	   /* files may be on the chip already */
 	bool absent;	   /* the chip at the link is not the job's */
@@ -91,6 +116,27 @@ PERSO_MUST perso_rc perso_work_load(
 /* The signer, and that the data groups can be built. */
 PERSO_MUST perso_rc perso_work_try(struct perso_work *w);
 PERSO_MUST perso_rc perso_work_signer(struct perso_work *w, int64_t clock);
+
+/* The trust point, and that what is drawn can be kept. */
+PERSO_MUST perso_rc perso_work_ready(struct perso_work *w);
+
+/* All keys of the chip; w->spki. The job's secrets are drawn and kept, or
+ * those kept earlier are used. */
+PERSO_MUST perso_rc perso_work_keys(struct perso_work *w);
+/* Public keys out of w->spki; empty ones for those that there are not. */
+PERSO_MUST perso_rc perso_work_spkis(const struct perso_work *w,
+    struct perso_span *ret_aa, struct perso_span *ret_ca);
+/* w->secrets from the store, if the document has any; if they are not there,
+ * draw says whether they are made and kept. PERSO_E_NOT_FOUND,
+ * PERSO_E_SIGNATURE: not what was sealed with this wrap key. Sets
+ * store_failed. */
+PERSO_MUST perso_rc perso_work_secrets(struct perso_work *w, bool draw);
+
+/* Marks the store's errors: then nobody can say how the job stands. */
+perso_rc perso_work_stored(struct perso_work *w, perso_rc rc);
+/* The same for what a stored job keeps: if it is not there, the store is
+ * sound and the job is not. */
+perso_rc perso_work_kept(struct perso_work *w, perso_rc rc);
 
 /* Reset, channel, identity. Sets absent (known job, other chip) and locked
  * (then PERSO_OK, if the job is locking). */

@@ -19,6 +19,7 @@ restore(struct perso_work *w)
 	if ((w->job.state & (PERSO_JOB_BEGUN | PERSO_JOB_KEYED)) != 0 ||
 	    w->line->cfg.lds_dir != NULL)
 		PERSO_TRY(perso_work_signer(w, w->job.clock));
+	PERSO_TRY(perso_work_ready(w));
 	return perso_work_restore(w);
 }
 

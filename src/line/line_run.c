@@ -68,6 +68,7 @@ static perso_rc
 ready_signer(struct perso_work *w, const struct prepare *p)
 {
 	PERSO_TRY(perso_work_signer(w, p->clock));
+	PERSO_TRY(perso_work_ready(w));
 	return check_dump(w);
 }
 

@@ -1,4 +1,5 @@
 /* One job in hand: its memory, its steps, its order. */
+#include "perso/cvc.h"
 #include "perso/file.h"
 #include "perso/hooks.h"
 #include "perso/secret.h"
@@ -43,7 +44,8 @@ perso_work_new(
 	}
 	w->line = line;
 	w->started_us = perso_ticks_us();
-	w->spki.max = 4096;
+	w->spki.max = 8192;
+	w->trust.max = PERSO_CVC_MAX;
 	perso_lds_image_init(&w->img);
 	if (link != NULL)
 		perso_meter_init(&w->meter, link);
@@ -63,6 +65,7 @@ perso_work_free(struct perso_work **w)
 	perso_order_free(&(*w)->order);
 	perso_lds_image_done(&(*w)->img);
 	perso_buf_done(&(*w)->spki);
+	perso_buf_done(&(*w)->trust);
 	perso_wipe(*w, sizeof(**w));
 	free(*w);
 	*w = NULL;
@@ -158,7 +161,8 @@ perso_work_load(
 		    "order %s: its file is about another order or kind of "
 		    "document",
 		    o->id);
-	w->doc = r->profile;
+	perso_doc_profile_on(r->profile, r->issue, &w->on);
+	w->doc = &w->on;
 	return PERSO_OK;
 }
 

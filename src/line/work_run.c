@@ -3,26 +3,30 @@
  * inspector's verdict. Each durable change of state stands right before the
  * act that it announces, or right after the one it notes.
  */
-#include "perso/bac.h"
 #include "line_int.h"
 
-/* Marks an error as the store's own: then nobody can say how the job
- * stands, and the next start finds out. */
-static perso_rc
-stored(struct perso_work *w, perso_rc rc, enum perso_job_state next)
+/* see line_int.h */
+perso_rc
+perso_work_stored(struct perso_work *w, perso_rc rc)
 {
 	w->store_failed = rc != PERSO_OK;
-	if (rc == PERSO_OK)
-		w->job.state = next;
 	return rc;
 }
 
-/* The same for what a stored job keeps: if it is not there, the store is
- * sound and the job is not. */
-static perso_rc
-kept(struct perso_work *w, perso_rc rc)
+/* see line_int.h */
+perso_rc
+perso_work_kept(struct perso_work *w, perso_rc rc)
 {
 	w->store_failed = rc != PERSO_OK && rc != PERSO_E_NOT_FOUND;
+	return rc;
+}
+
+/* A change of the job's own state. */
+static perso_rc
+stored(struct perso_work *w, perso_rc rc, enum perso_job_state next)
+{
+	if (perso_work_stored(w, rc) == PERSO_OK)
+		w->job.state = next;
 	return rc;
 }
 
@@ -94,83 +98,63 @@ perso_work_open(struct perso_work *w)
 }
 
 static perso_rc
-make_aa(struct perso_work *w)
-{
-	const struct perso_aa_profile *a = &w->doc->aa;
-	struct perso_key_spec spec = { .kind = PERSO_KEY_EC,
-		.curve = (enum perso_curve)a->curve };
-	struct perso_pubkey *pub = NULL;
-	struct perso_keyref *key = NULL;
-	perso_rc rc;
-
-	if (a->kind == PERSO_AA_RSA) {
-		spec = (struct perso_key_spec){ .kind = PERSO_KEY_RSA,
-			.bits = a->bits };
-	}
-	if (a->origin == PERSO_AA_CHIP) {
-		rc = perso_chip_make_aa(w->chip, spec, &pub);
-		if (rc == PERSO_OK)
-			rc = perso_pubkey_spki(pub, true, &w->spki);
-	} else {
-		rc = perso_keyref_generate(spec, &key);
-		if (rc == PERSO_OK)
-			rc = perso_chip_load_aa(w->chip, key);
-		if (rc == PERSO_OK)
-			rc = perso_pubkey_spki(
-			    perso_keyref_pubkey(key), true, &w->spki);
-	}
-	perso_pubkey_free(&pub);
-	perso_keyref_free(&key);
-	return rc;
-}
-
-static perso_rc
-load_bac(struct perso_work *w)
-{
-	struct perso_mrz m;
-	char info[PERSO_MRZ_INFORMATION_MAX + 1];
-	PERSO_SECRET(seed);
-	perso_rc rc;
-
-	PERSO_TRY(perso_record_mrz(&w->order->record, &m));
-	rc = perso_mrz_information(&m, info);
-	if (rc == PERSO_OK)
-		rc = perso_bac_seed(perso_span_str(info), &seed);
-	if (rc == PERSO_OK)
-		rc = perso_chip_load_bac(w->chip, perso_secret_span(&seed));
-	perso_wipe(info, sizeof(info));
-	perso_wipe(&m, sizeof(m));
-	return rc;
-}
-
-static perso_rc
 do_keys(struct perso_work *w)
 {
-	perso_buf_clear(&w->spki);
-	if (w->doc->aa.kind != PERSO_AA_NONE)
-		PERSO_TRY_CTX(make_aa(w), "Active Authentication key");
-	if ((w->doc->access & PERSO_ACCESS_BAC) != 0)
-		PERSO_TRY_CTX(load_bac(w), "BAC key");
+	PERSO_TRY(perso_work_keys(w));
 	return stored(w,
 	    perso_store_job_keys(
 		w->line->cfg.store, w->job.id, perso_buf_span(&w->spki)),
 	    PERSO_JOB_KEYED);
 }
 
+/* What was signed before, if it was; empty: sign now. */
+struct signed_files {
+	struct perso_span sod;
+	struct perso_span card_security;
+};
+
 static perso_rc
-build(struct perso_work *w, struct perso_span sod)
+build(struct perso_work *w, struct signed_files was)
 {
 	struct perso_image_values v = { .record = &w->order->record,
 		.profile = w->doc,
 		.chip = w->cp,
 		.signer = w->signer,
-		.aa_spki = perso_buf_span(&w->spki),
+		.trust_point = perso_buf_span(&w->trust),
 		.clock = (time_t)w->job.clock,
-		.sod = sod };
+		.card_security = was.card_security,
+		.sod = was.sod };
 
+	PERSO_TRY(perso_work_spkis(w, &v.aa_spki, &v.ca_spki));
+	if (w->secrets.drawn)
+		v.bio_random = perso_span_of(w->secrets.random);
 	perso_lds_image_done(&w->img);
 	perso_lds_image_init(&w->img);
 	return perso_image_build(&v, &w->img);
+}
+
+/* EF.CardSecurity of an earlier try; empty without. */
+static perso_rc
+find_card_security(struct perso_work *w, struct perso_buf *ret)
+{
+	perso_rc rc;
+
+	if ((w->doc->mf_files & PERSO_MF_CARD_SECURITY) == 0)
+		return PERSO_OK;
+	rc = perso_work_kept(w, perso_store_job_kept(w->line->cfg.store,
+				    w->job.id, PERSO_KEPT_CARD_SECURITY, ret));
+	return rc == PERSO_E_NOT_FOUND ? PERSO_OK : rc;
+}
+
+static perso_rc
+keep_card_security(struct perso_work *w)
+{
+	struct perso_span file =
+	    perso_lds_image_find(&w->img, perso_lds_by_name("EF.CardSecurity"));
+
+	return perso_work_stored(
+	    w, perso_store_job_keep(w->line->cfg.store, w->job.id,
+		   PERSO_KEPT_CARD_SECURITY, file));
 }
 
 static perso_rc
@@ -196,9 +180,16 @@ static perso_rc
 do_sign(struct perso_work *w)
 {
 	struct perso_store_file files[PERSO_STORE_FILES];
+	struct signed_files was = { .sod = PERSO_SPAN_EMPTY };
+	PERSO_BUF(card_security, PERSO_LDS_FILE_MAX);
 	struct perso_span sod;
 
-	PERSO_TRY(build(w, PERSO_SPAN_EMPTY));
+	PERSO_TRY(find_card_security(w, &card_security));
+	was.card_security = perso_buf_span(&card_security);
+	PERSO_TRY(build(w, was));
+	if ((w->doc->mf_files & PERSO_MF_CARD_SECURITY) != 0 &&
+	    card_security.n == 0)
+		PERSO_TRY(keep_card_security(w));
 	PERSO_TRY(hash_files(w, files));
 	sod = perso_lds_image_find(&w->img, perso_lds_by_name("EF.SOD"));
 	return stored(w,
@@ -220,14 +211,19 @@ rebuild(struct perso_work *w)
 {
 	struct perso_store_file now[PERSO_STORE_FILES];
 	struct perso_store_file then[PERSO_STORE_FILES];
+	struct signed_files was;
 	PERSO_BUF(sod, PERSO_LDS_FILE_MAX);
+	PERSO_BUF(card_security, PERSO_LDS_FILE_MAX);
 	size_t n = 0;
 
-	PERSO_TRY(
-	    kept(w, perso_store_job_sod(w->line->cfg.store, w->job.id, &sod)));
-	PERSO_TRY(kept(
+	PERSO_TRY(perso_work_kept(
+	    w, perso_store_job_sod(w->line->cfg.store, w->job.id, &sod)));
+	PERSO_TRY(perso_work_kept(
 	    w, perso_store_job_files(w->line->cfg.store, w->job.id, then, &n)));
-	PERSO_TRY_CTX(build(w, perso_buf_span(&sod)), "built again");
+	PERSO_TRY(find_card_security(w, &card_security));
+	was.sod = perso_buf_span(&sod);
+	was.card_security = perso_buf_span(&card_security);
+	PERSO_TRY_CTX(build(w, was), "built again");
 	PERSO_TRY(hash_files(w, now));
 	if (n != w->img.count)
 		PERSO_FAIL(PERSO_E_MISMATCH,
@@ -251,8 +247,9 @@ perso_work_restore(struct perso_work *w)
 		    w->job.product);
 	if (w->job.state == PERSO_JOB_BEGUN)
 		return PERSO_OK;
+	PERSO_TRY(perso_work_secrets(w, false));
 	perso_buf_clear(&w->spki);
-	PERSO_TRY(kept(
+	PERSO_TRY(perso_work_kept(
 	    w, perso_store_job_spki(w->line->cfg.store, w->job.id, &w->spki)));
 	if (w->job.state == PERSO_JOB_KEYED)
 		return PERSO_OK;
@@ -331,6 +328,7 @@ do_inspect(struct perso_work *w)
 		.number = w->job.number,
 		.files = files,
 		.file_count = w->img.count,
+		.terminal = w->line->cfg.terminal,
 		.order = w->job.order,
 		.blank = w->job.blank };
 
@@ -342,6 +340,8 @@ do_inspect(struct perso_work *w)
 		PERSO_TRY(perso_digest(
 		    PERSO_SHA256, perso_buf_span(&e->data), &files[i].hash));
 	}
+	if ((w->doc->pace.passwords & PERSO_PASSWORD_CAN) != 0)
+		what.can = perso_span_of(w->secrets.can);
 	perso_chip_free(&w->chip);
 	w->judged = false;
 	PERSO_TRY(perso_link_reset(&w->meter.base));

@@ -84,14 +84,49 @@ digest_agrees(const struct order_image_json *j, struct perso_span bytes,
 	       perso_span_equal(perso_buf_span(&want), perso_md_span(ret));
 }
 
-static struct perso_record_image *
-place_of(const char *role, struct perso_record *r)
+/* What an image can be for; the name of the role is the field's. */
+static unsigned
+field_of(const char *role)
 {
-	if (strcmp(role, "portrait") == 0)
-		return &r->portrait;
-	if (strcmp(role, "signature") == 0)
-		return &r->signature;
-	return NULL;
+	static const unsigned fields[] = { PERSO_FIELD_PORTRAIT,
+		PERSO_FIELD_SIGNATURE, PERSO_FIELD_DG3, PERSO_FIELD_DG4 };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (strcmp(role, perso_doc_field_name(fields[i])) == 0)
+			return fields[i];
+	return 0;
+}
+
+static perso_rc
+take_image(struct perso_record_image *to, size_t i, struct perso_buf *bytes)
+{
+	PERSO_TRY(perso_record_image_take(to, bytes));
+	to->index = i;
+	return PERSO_OK;
+}
+
+static perso_rc
+take_bio(struct perso_record_bio *to, int dg, size_t i, struct perso_buf *bytes)
+{
+	PERSO_TRY_CTX(perso_record_bio_take(to, dg, bytes), "dg%d", dg);
+	to->index = i;
+	return PERSO_OK;
+}
+
+static perso_rc
+take_into(
+    struct perso_record *r, unsigned field, size_t i, struct perso_buf *bytes)
+{
+	switch (field) {
+	case PERSO_FIELD_PORTRAIT:
+		return take_image(&r->portrait, i, bytes);
+	case PERSO_FIELD_SIGNATURE:
+		return take_image(&r->signature, i, bytes);
+	case PERSO_FIELD_DG3:
+		return take_bio(&r->dg3, 3, i, bytes);
+	default:
+		return take_bio(&r->dg4, 4, i, bytes);
+	}
 }
 
 static void
@@ -99,7 +134,7 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
     size_t i, struct perso_order *ret)
 {
 	struct perso_findings *f = &ret->findings;
-	struct perso_record_image *to = place_of(j->role, &ret->record);
+	unsigned field = field_of(j->role);
 	struct perso_order_image *out = &ret->images[i];
 	char path[PATH_MAX_LEN];
 	PERSO_BUF(bytes, PERSO_IMAGE_MAX);
@@ -112,14 +147,11 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
 		    "SHA-256 of the image is another one");
 		return;
 	}
-	if (perso_record_image_take(to, &bytes) != PERSO_OK) {
+	if (take_into(&ret->record, field, i, &bytes) != PERSO_OK) {
 		perso_findings_trail(f, "E-IMAGE-FORMAT", path);
 		return;
 	}
-	to->index = i;
-	ret->record.given |= to == &ret->record.portrait
-				 ? PERSO_FIELD_PORTRAIT
-				 : PERSO_FIELD_SIGNATURE;
+	ret->record.given |= field;
 	snprintf(out->role, sizeof(out->role), "%s", j->role);
 	snprintf(out->file, sizeof(out->file), "%s", j->file);
 }
@@ -132,9 +164,9 @@ role_is_good(const struct order_json *o, size_t i)
 	const char *role = o->images[i].role;
 
 	snprintf(path, sizeof(path), "$.images[%zu].role", i);
-	if (!place_of(role, o->record)) {
+	if (field_of(role) == 0) {
 		perso_findings_add(o->findings, "E-ORDER-VALUE", path,
-		    "must be one of: portrait, signature");
+		    "must be one of: portrait, signature, dg3, dg4");
 		return false;
 	}
 	for (size_t k = 0; k < i; k++)

@@ -197,6 +197,10 @@ check_signature(const struct perso_approvers *a, const struct perso_approval *q,
 		PERSO_FAIL(PERSO_E_MISMATCH,
 		    "content type %s is not that of an approval",
 		    q->cms->content_type);
+	/* two orders with one digest are within reach */
+	if (q->cms->digest == PERSO_SHA1 || q->cms->alg.hash == PERSO_SHA1)
+		PERSO_FAIL(
+		    PERSO_E_SIGNATURE, "SHA-1 is too weak for an approval");
 	if (key != NULL)
 		return perso_cms_verify(q->cms, q->content, key);
 	PERSO_TRY(perso_cert_key(c, &none)); /* says why */

@@ -149,16 +149,24 @@ read_signers(struct perso_rd *rd, struct perso_cms *c)
 
 /* ------------------------------------------------------------ SignedData */
 
+/* What the sets of a SignedData say about its version and its signer. */
+struct facts {
+	uint32_t digests; /* bit h: perso_hash h is in digestAlgorithms */
+	uint64_t least;	  /* version that the certificates ask for */
+};
+
 static perso_rc
-read_digests(struct perso_rd *rd)
+read_digests(struct perso_rd *rd, struct facts *facts)
 {
 	struct perso_rd set = { 0 };
 	enum perso_hash h;
 	bool null = false;
 
 	PERSO_TRY(pki_enter(rd, DER_SET, &set));
-	while (perso_rd_left(&set) != 0)
+	while (perso_rd_left(&set) != 0) {
 		PERSO_TRY(pki_hash_read(&set, &h, &null));
+		facts->digests |= 1u << h;
+	}
 	return PERSO_OK;
 }
 
@@ -183,7 +191,7 @@ read_encap(struct perso_rd *rd, struct perso_cms *c)
 /* X.509 certificates are kept; the obsolete and attribute kinds, [0]..[3],
  * are passed over. */
 static perso_rc
-read_certs(struct perso_span contents, struct perso_cms *c)
+read_certs(struct perso_span contents, struct perso_cms *c, struct facts *facts)
 {
 	struct perso_rd rd = perso_rd(contents);
 	bool sorted = false;
@@ -192,8 +200,13 @@ read_certs(struct perso_span contents, struct perso_cms *c)
 		struct perso_tlv t = { 0 };
 
 		PERSO_TRY(pki_any(&rd, &t));
-		if (t.tag >= DER_CTXC(0) && t.tag <= DER_CTXC(3))
+		if (t.tag >= DER_CTXC(0) && t.tag <= DER_CTXC(3)) {
+			uint64_t v = t.tag - DER_CTXC(0) + 2;
+
+			if (v > 2 && v > facts->least)
+				facts->least = v;
 			continue;
+		}
 		if (t.tag != DER_SEQ)
 			PERSO_FAIL(PERSO_E_DATA, "tag %02X is no certificate",
 			    (unsigned)t.tag);
@@ -207,21 +220,47 @@ read_certs(struct perso_span contents, struct perso_cms *c)
 	return PERSO_OK;
 }
 
+/* RFC 5652, 5.1 and 5.3; 5 is also the version with other revocation
+ * information, which nobody reads here. */
+static perso_rc
+check_versions(const struct perso_cms *c, const struct facts *facts)
+{
+	uint64_t want = facts->least;
+
+	if (c->signer_version != (c->sid_ski.n != 0 ? 3 : 1))
+		PERSO_FAIL(PERSO_E_DATA,
+		    "SignerInfo version %llu does not fit its sid",
+		    (unsigned long long)c->signer_version);
+	if (want < 3 && (c->signer_version == 3 ||
+			    strcmp(c->content_type, PERSO_OID_DATA) != 0))
+		want = 3;
+	if (c->version != want && !(c->has_crls && c->version == 5))
+		PERSO_FAIL(PERSO_E_DATA,
+		    "SignedData version %llu where %llu belongs",
+		    (unsigned long long)c->version, (unsigned long long)want);
+	if ((facts->digests >> c->digest & 1) == 0)
+		PERSO_FAIL(PERSO_E_DATA,
+		    "digest of the signer is not among digestAlgorithms");
+	return PERSO_OK;
+}
+
 static perso_rc
 read_signed_data(struct perso_rd in, struct perso_cms *c)
 {
+	struct facts facts = { .least = 1 };
 	struct perso_tlv t = { 0 };
 	bool there = false;
 
 	PERSO_TRY_CTX(pki_u63(&in, &c->version), "version");
-	PERSO_TRY_CTX(read_digests(&in), "digestAlgorithms");
+	PERSO_TRY_CTX(read_digests(&in, &facts), "digestAlgorithms");
 	PERSO_TRY_CTX(read_encap(&in, c), "encapContentInfo");
 	PERSO_TRY(pki_optional(&in, DER_CTXC(0), &t, &there));
 	if (there)
-		PERSO_TRY_CTX(read_certs(t.val, c), "certificates");
+		PERSO_TRY_CTX(read_certs(t.val, c, &facts), "certificates");
 	PERSO_TRY(pki_optional(&in, DER_CTXC(1), &t, &c->has_crls));
 	PERSO_TRY_CTX(read_signers(&in, c), "signerInfos");
-	return perso_rd_finish(&in);
+	PERSO_TRY(perso_rd_finish(&in));
+	return check_versions(c, &facts);
 }
 
 static perso_rc

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "perso/file.h"
+#include "perso/hex.h"
 #include "perso/log.h"
 #include "perso/trust.h"
 
@@ -74,6 +75,7 @@ add_bad(struct pki_folder *f, const char *name)
 	PERSO_TRY(grow_bad(f));
 	snprintf(
 	    f->bad[f->bad_count], sizeof(f->bad[0]), "%.150s: %s", name, why);
+	perso_utf8_clean(f->bad[f->bad_count], "");
 	perso_log(PERSO_LOG_WARN, "not a usable certificate: %s",
 	    f->bad[f->bad_count]);
 	f->bad_count++;

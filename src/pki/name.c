@@ -88,6 +88,38 @@ append_value(const struct perso_tlv *v, struct perso_buf *b, bool *ret_text)
 	}
 }
 
+/* Length of the code point in front if it is a control character (C0, DEL,
+ * C1) or turns the direction of writing; otherwise 0. s is UTF-8. */
+static size_t
+unprintable(struct perso_span s)
+{
+	uint8_t c = s.p[0];
+
+	if (c < 0x20 || c == 0x7F)
+		return 1;
+	if (c == 0xC2 && s.n > 1 && s.p[1] < 0xA0)
+		return 2;
+	if (c != 0xE2 || s.n < 3)
+		return 0;
+	/* U+200E, 200F, 2028..202E, 2066..2069 */
+	if (s.p[1] == 0x80 && (s.p[2] == 0x8E || s.p[2] == 0x8F ||
+				  (s.p[2] >= 0xA8 && s.p[2] <= 0xAE)))
+		return 3;
+	return s.p[1] == 0x81 && s.p[2] >= 0xA6 && s.p[2] <= 0xA9 ? 3 : 0;
+}
+
+static perso_rc
+append_pairs(struct perso_span s, struct perso_buf *b)
+{
+	char hex[4];
+
+	for (size_t i = 0; i < s.n; i++) {
+		snprintf(hex, sizeof(hex), "\\%02X", s.p[i]);
+		PERSO_TRY(perso_buf_append(b, perso_span_str(hex)));
+	}
+	return PERSO_OK;
+}
+
 /* RFC 4514, 2.4 */
 static perso_rc
 append_escaped(struct perso_span s, struct perso_buf *b)
@@ -95,11 +127,11 @@ append_escaped(struct perso_span s, struct perso_buf *b)
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = s.p[i];
 		bool edge = i == 0 || i + 1 == s.n;
-		char hex[4];
+		size_t bad = unprintable(perso_span_sub(s, i, s.n - i));
 
-		if (c < 0x20 || c == 0x7F) {
-			snprintf(hex, sizeof(hex), "\\%02X", c);
-			PERSO_TRY(perso_buf_append(b, perso_span_str(hex)));
+		if (bad != 0) {
+			PERSO_TRY(append_pairs(perso_span_sub(s, i, bad), b));
+			i += bad - 1;
 			continue;
 		}
 		if (strchr(",+\"\\<>;", c) != NULL || (i == 0 && c == '#') ||

@@ -132,6 +132,11 @@ check_ds_rights(const struct perso_cert *ds)
 	    (ds->key_usage & PERSO_KU_DIGITAL_SIGNATURE) == 0)
 		PERSO_FAIL(PERSO_E_ROLE, "key usage of the document signer "
 					 "is not digitalSignature");
+	/* Doc 9303-12, table 6: signers of master lists, deviation lists and
+	 * barcodes are under the same CSCA and have what a DS never has */
+	if ((ds->exts & PERSO_EXT_EKU) != 0)
+		PERSO_FAIL(PERSO_E_ROLE, "the signer's certificate is for "
+					 "another use (it has extKeyUsage)");
 	return check_critical(ds);
 }
 

@@ -16,6 +16,14 @@ static const struct yaml_name levels[] = { { "mac", 0x01 }, { "mac-enc", 0x03 },
 static const struct yaml_name locks[] = {
 	{ "activate-file", PERSO_LOCK_ACTIVATE_FILE }, { NULL, 0 }
 };
+static const struct yaml_name ca_origin_bits[] = { { "chip",
+						       1U << PERSO_KEY_CHIP },
+	{ "loaded", 1U << PERSO_KEY_LOADED }, { NULL, 0 } };
+static const struct yaml_name cipher_bits[] = { { "3DES",
+						    1U << PERSO_PROTOCOL_3DES },
+	{ "AES-128", 1U << PERSO_PROTOCOL_AES128 },
+	{ "AES-192", 1U << PERSO_PROTOCOL_AES192 },
+	{ "AES-256", 1U << PERSO_PROTOCOL_AES256 }, { NULL, 0 } };
 static const struct yaml_name origin_bits[] = { { "chip", 1U << PERSO_AA_CHIP },
 	{ "loaded", 1U << PERSO_AA_LOADED }, { NULL, 0 } };
 
@@ -139,6 +147,44 @@ read_curves(const struct yaml_file *f, const yaml_node_t *node, void *dst)
 }
 
 static perso_rc
+read_parameters(
+    const struct yaml_file *f, const yaml_node_t *node, uint32_t *ret)
+{
+	size_t n = 0;
+	char name[24];
+
+	PERSO_TRY(perso_yaml_list(f, node, 16, &n));
+	for (size_t i = 0; i < n; i++) {
+		const yaml_node_t *item = perso_yaml_item(f, node, i);
+		const struct yaml_name *c = perso_profile_parameters;
+		PERSO_TRY(perso_yaml_text(f, item, name, sizeof(name)));
+		while (c->name && strcmp(c->name, name) != 0)
+			c++;
+		if (!c->name)
+			return perso_yaml_fail(
+			    f, item->start_mark, "unknown parameters");
+		*ret |= UINT32_C(1) << c->value;
+	}
+	return PERSO_OK;
+}
+
+static perso_rc
+read_pace_parameters(
+    const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	return read_parameters(
+	    f, node, &((struct perso_chip_profile *)dst)->pace_parameters);
+}
+
+static perso_rc
+read_ca_parameters(
+    const struct yaml_file *f, const yaml_node_t *node, void *dst)
+{
+	return read_parameters(
+	    f, node, &((struct perso_chip_profile *)dst)->ca_parameters);
+}
+
+static perso_rc
 read_rsa(const struct yaml_file *f, const yaml_node_t *node, void *dst)
 {
 	struct perso_chip_profile *p = dst;
@@ -200,8 +246,56 @@ static const struct yaml_field key_fields[] = { { .key = "bac",
 	    .required = true,
 	    CHIP(aa_origins),
 	    .names = origin_bits },
+	{ .key = "pace-mrz",
+	    .kind = Y_UINT,
+	    CHIP(key_id_pace_mrz),
+	    .min = 1,
+	    .max = 255 },
+	{ .key = "can",
+	    .kind = Y_UINT,
+	    CHIP(key_id_can),
+	    .min = 1,
+	    .max = 255 },
+	{ .key = "ca", .kind = Y_UINT, CHIP(key_id_ca), .min = 1, .max = 255 },
 	{ .key = "curves", .kind = Y_CUSTOM, .fn = read_curves },
 	{ .key = "rsa-bits", .kind = Y_CUSTOM, .fn = read_rsa }, { 0 } };
+static const struct yaml_field pace_fields[] = {
+	{ .key = "mappings",
+	    .kind = Y_BITS,
+	    .required = true,
+	    CHIP(pace_mappings),
+	    .names = perso_profile_mappings },
+	{ .key = "parameters",
+	    .kind = Y_CUSTOM,
+	    .required = true,
+	    .fn = read_pace_parameters },
+	{ .key = "ciphers",
+	    .kind = Y_BITS,
+	    .required = true,
+	    CHIP(pace_ciphers),
+	    .names = cipher_bits },
+	{ .key = "passwords",
+	    .kind = Y_BITS,
+	    .required = true,
+	    CHIP(pace_passwords),
+	    .names = perso_profile_passwords },
+	{ 0 }
+};
+static const struct yaml_field ca_fields[] = { { .key = "parameters",
+						   .kind = Y_CUSTOM,
+						   .required = true,
+						   .fn = read_ca_parameters },
+	{ .key = "ciphers",
+	    .kind = Y_BITS,
+	    .required = true,
+	    CHIP(ca_ciphers),
+	    .names = cipher_bits },
+	{ .key = "origins",
+	    .kind = Y_BITS,
+	    .required = true,
+	    CHIP(ca_origins),
+	    .names = ca_origin_bits },
+	{ 0 } };
 static const struct yaml_field chip_fields[] = {
 	{ .key = "id", .kind = Y_TEXT, .required = true, CHIP(id) },
 	{ .key = "title", .kind = Y_TEXT, .required = true, CHIP(title) },
@@ -231,6 +325,9 @@ static const struct yaml_field chip_fields[] = {
 	    .min = 4096,
 	    .max = 16777216 },
 	{ .key = "keys", .kind = Y_MAP, .required = true, .sub = key_fields },
+	{ .key = "pace", .kind = Y_MAP, .sub = pace_fields },
+	{ .key = "chip-authentication", .kind = Y_MAP, .sub = ca_fields },
+	{ .key = "trust-points", .kind = Y_BOOL, CHIP(trust_points) },
 	{ .key = "reads-before-lock",
 	    .kind = Y_BOOL,
 	    .required = true,
@@ -260,7 +357,35 @@ same_keys(const void *profile)
 {
 	const struct perso_chip_profile *p = profile;
 
-	return p->key_id_bac == p->key_id_aa;
+	const uint8_t ids[] = { p->key_id_bac, p->key_id_aa, p->key_id_pace_mrz,
+		p->key_id_can, p->key_id_ca };
+
+	for (size_t i = 0; i < sizeof(ids); i++)
+		for (size_t k = 0; k < i; k++)
+			if (ids[i] != 0 && ids[i] == ids[k])
+				return true;
+	return false;
+}
+
+/* A password or key that has no number cannot be loaded. */
+static bool
+unnumbered(const void *profile)
+{
+	const struct perso_chip_profile *p = profile;
+	unsigned mrz = p->pace_passwords & PERSO_PASSWORD_MRZ;
+	unsigned can = p->pace_passwords & PERSO_PASSWORD_CAN;
+
+	return (mrz != 0) != (p->key_id_pace_mrz != 0) ||
+	       (can != 0) != (p->key_id_can != 0) ||
+	       (p->ca_origins != 0) != (p->key_id_ca != 0);
+}
+
+static bool
+trusts_without_ca(const void *profile)
+{
+	const struct perso_chip_profile *p = profile;
+
+	return p->trust_points && p->ca_origins == 0;
 }
 
 static bool
@@ -289,6 +414,9 @@ static const struct profile_rule chip_rules[] = {
 	{ "length", "short length holds 255 bytes of command, 256 of response",
 	    short_too_long },
 	{ "keys", "two keys have one number", same_keys },
+	{ "keys", "pace-mrz, can and ca go with pace and chip-authentication",
+	    unnumbered },
+	{ "trust-points", "needs chip-authentication", trusts_without_ca },
 	{ "keys.aa-origins", "chip makes keys, but no curves or rsa-bits",
 	    makes_nothing },
 	{ NULL, NULL, NULL }
@@ -340,19 +468,11 @@ makes_rsa(const struct perso_chip_profile *c, unsigned bits)
 	return false;
 }
 
-/* see perso/profile.h */
-perso_rc
-perso_chip_profile_suits(
-    const struct perso_chip_profile *c, const struct perso_doc_profile *d)
+static perso_rc
+suits_aa(const struct perso_chip_profile *c, const struct perso_doc_profile *d)
 {
 	const struct perso_aa_profile *aa = &d->aa;
 
-	if (!perso_doc_profile_has_chip(d, c->id))
-		PERSO_FAIL(PERSO_E_CONFIG, "%s is not on chips of kind %s",
-		    d->id, c->id);
-	if (d->mf_files & ~c->mf_files)
-		PERSO_FAIL(PERSO_E_CONFIG,
-		    "chip %s does not hold all MF files of %s", c->id, d->id);
 	if (aa->kind == PERSO_AA_NONE)
 		return PERSO_OK;
 	if (!(c->aa_origins & 1U << aa->origin))
@@ -366,4 +486,68 @@ perso_chip_profile_suits(
 		    "AA key of %s: chip %s does not have this algorithm", d->id,
 		    c->id);
 	return PERSO_OK;
+}
+
+static perso_rc
+suits_pace(
+    const struct perso_chip_profile *c, const struct perso_doc_profile *d)
+{
+	const struct perso_pace_profile *p = &d->pace;
+
+	if (p->mappings == 0)
+		return PERSO_OK;
+	if (p->mappings & ~c->pace_mappings)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "PACE of %s: chip %s does not have all mappings", d->id,
+		    c->id);
+	if (!(c->pace_parameters >> p->parameters & 1) ||
+	    !(c->pace_ciphers >> p->cipher & 1))
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "PACE of %s: chip %s does not have these parameters or "
+		    "this cipher",
+		    d->id, c->id);
+	if (p->passwords & ~c->pace_passwords)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "PACE of %s: chip %s does not take all passwords", d->id,
+		    c->id);
+	return PERSO_OK;
+}
+
+static perso_rc
+suits_eac(const struct perso_chip_profile *c, const struct perso_doc_profile *d)
+{
+	const struct perso_ca_profile *ca = &d->ca;
+
+	if (ca->cipher != 0 && !(c->ca_origins & 1U << ca->origin))
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "CA key of %s: chip %s does not take keys of this origin",
+		    d->id, c->id);
+	if (ca->cipher != 0 && (!(c->ca_parameters >> ca->parameters & 1) ||
+				   !(c->ca_ciphers >> ca->cipher & 1)))
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "CA key of %s: chip %s does not have these parameters or "
+		    "this cipher",
+		    d->id, c->id);
+	if (d->ta.data_groups != 0 && !c->trust_points)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "%s needs Terminal Authentication: chip %s does not have "
+		    "it",
+		    d->id, c->id);
+	return PERSO_OK;
+}
+
+/* see perso/profile.h */
+perso_rc
+perso_chip_profile_suits(
+    const struct perso_chip_profile *c, const struct perso_doc_profile *d)
+{
+	if (!perso_doc_profile_has_chip(d, c->id))
+		PERSO_FAIL(PERSO_E_CONFIG, "%s is not on chips of kind %s",
+		    d->id, c->id);
+	if (d->mf_files & ~c->mf_files)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "chip %s does not hold all MF files of %s", c->id, d->id);
+	PERSO_TRY(suits_aa(c, d));
+	PERSO_TRY(suits_pace(c, d));
+	return suits_eac(c, d);
 }

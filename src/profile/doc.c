@@ -8,6 +8,7 @@
 #define DOC(member) Y_AT(struct perso_doc_profile, member)
 #define BIT_COM (1U << 0)
 #define BIT_SOD (1U << 17)
+#define BIT_CVCA (1U << 18)
 
 /* In the order of enum perso_doc_field. */
 static const struct yaml_name field_bits[] = { { "surname",
@@ -29,15 +30,17 @@ static const struct yaml_name field_bits[] = { { "surname",
 	{ "remarks", PERSO_FIELD_REMARKS },
 	{ "replaces", PERSO_FIELD_REPLACES },
 	{ "portrait", PERSO_FIELD_PORTRAIT },
-	{ "signature", PERSO_FIELD_SIGNATURE }, { NULL, 0 } };
+	{ "signature", PERSO_FIELD_SIGNATURE }, { "dg3", PERSO_FIELD_DG3 },
+	{ "dg4", PERSO_FIELD_DG4 }, { NULL, 0 } };
 static const struct yaml_name reason_bits[] = { { "first", PERSO_REASON_FIRST },
 	{ "renewal", PERSO_REASON_RENEWAL }, { "lost", PERSO_REASON_LOST },
 	{ "stolen", PERSO_REASON_STOLEN }, { "damaged", PERSO_REASON_DAMAGED },
 	{ "change", PERSO_REASON_CHANGE }, { NULL, 0 } };
 static const struct yaml_name group_bits[] = { { "com", BIT_COM },
-	{ "1", 1U << 1 }, { "2", 1U << 2 }, { "7", 1U << 7 },
-	{ "11", 1U << 11 }, { "12", 1U << 12 }, { "14", 1U << 14 },
-	{ "15", 1U << 15 }, { "sod", BIT_SOD }, { NULL, 0 } };
+	{ "1", 1U << 1 }, { "2", 1U << 2 }, { "3", 1U << 3 }, { "4", 1U << 4 },
+	{ "7", 1U << 7 }, { "11", 1U << 11 }, { "12", 1U << 12 },
+	{ "14", 1U << 14 }, { "15", 1U << 15 }, { "cvca", BIT_CVCA },
+	{ "sod", BIT_SOD }, { NULL, 0 } };
 static const struct yaml_name dg11_bits[] = { { "name", PERSO_DG11_NAME },
 	{ "other-names", PERSO_DG11_OTHER_NAMES },
 	{ "personal-number", PERSO_DG11_PERSONAL_NUMBER },
@@ -57,8 +60,6 @@ static const struct yaml_name sources[] = { { "blank", PERSO_NUMBER_BLANK },
 	{ NULL, 0 } };
 static const struct yaml_name separators[] = { { "drop", PERSO_SEPARATOR_DROP },
 	{ "filler", PERSO_SEPARATOR_FILLER }, { NULL, 0 } };
-static const struct yaml_name accesses[] = { { "bac", PERSO_ACCESS_BAC },
-	{ NULL, 0 } };
 static const struct yaml_name paddings[] = { { "pkcs1", PERSO_RSA_PKCS1 },
 	{ "pss", PERSO_RSA_PSS }, { NULL, 0 } };
 static const struct yaml_name algorithms[] = { { "none", PERSO_AA_NONE },
@@ -449,11 +450,18 @@ static const struct yaml_field doc_fields[] = {
 	    .kind = Y_BITS,
 	    .required = true,
 	    DOC(access),
-	    .names = accesses },
+	    .names = perso_access_bits },
+	{ .key = "rules", .kind = Y_CUSTOM, .fn = perso_profile_access_rules },
+	{ .key = "pace", .kind = Y_MAP, .sub = perso_pace_fields },
 	{ .key = "active-authentication",
 	    .kind = Y_MAP,
 	    .required = true,
 	    .sub = aa_fields },
+	{ .key = "chip-authentication", .kind = Y_MAP, .sub = perso_ca_fields },
+	{ .key = "terminal-authentication",
+	    .kind = Y_MAP,
+	    .sub = perso_ta_fields },
+	{ .key = "anti-cloning", .kind = Y_BOOL, DOC(anti_cloning) },
 	{ .key = "validity",
 	    .kind = Y_MAP,
 	    .required = true,
@@ -484,8 +492,10 @@ read_doc(const struct yaml_file *f, struct perso_doc_profile *ret)
 		return perso_yaml_fail(f, perso_yaml_mark(f, "lds.files"),
 		    "lds.files: sod is missing");
 	p.com = (p.data_groups & BIT_COM) != 0;
-	p.data_groups &= ~(uint32_t)(BIT_COM | BIT_SOD);
+	p.cvca = (p.data_groups & BIT_CVCA) != 0;
+	p.data_groups &= ~(uint32_t)(BIT_COM | BIT_SOD | BIT_CVCA);
 	PERSO_TRY(perso_profile_rules(perso_doc_rules, &p, f));
+	PERSO_TRY(perso_profile_rules(perso_access_checks, &p, f));
 	*ret = p;
 	return PERSO_OK;
 }

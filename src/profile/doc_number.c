@@ -14,8 +14,8 @@ perso_profile_pattern(
 	return PERSO_OK;
 }
 
-static perso_rc
-read_date(
+perso_rc
+perso_profile_date(
     const struct yaml_file *f, const yaml_node_t *node, struct perso_date *ret)
 {
 	char text[12];
@@ -39,14 +39,14 @@ read_rule_pattern(const struct yaml_file *f, const yaml_node_t *node, void *dst)
 static perso_rc
 read_until(const struct yaml_file *f, const yaml_node_t *node, void *dst)
 {
-	return read_date(
+	return perso_profile_date(
 	    f, node, &((struct perso_number_rule *)dst)->born_until);
 }
 
 static perso_rc
 read_since(const struct yaml_file *f, const yaml_node_t *node, void *dst)
 {
-	return read_date(
+	return perso_profile_date(
 	    f, node, &((struct perso_number_rule *)dst)->born_since);
 }
 

@@ -203,7 +203,7 @@ RULE_OF(dg7_unfed, has_dg(p, 7) && !(p->required & PERSO_FIELD_SIGNATURE))
 RULE_OF(dg15_alone, has_dg(p, 15) && p->aa.kind == PERSO_AA_NONE)
 RULE_OF(aa_alone, !has_dg(p, 15) && p->aa.kind != PERSO_AA_NONE)
 RULE_OF(aa_no_dg14, p->aa.kind == PERSO_AA_ECDSA && !has_dg(p, 14))
-RULE_OF(dg14_alone, has_dg(p, 14) && p->aa.kind != PERSO_AA_ECDSA)
+RULE_OF(dg14_alone, has_dg(p, 14) && !perso_doc_profile_has_infos(p))
 RULE_OF(aa_no_curve,
     p->aa.kind == PERSO_AA_ECDSA && (p->aa.curve == 0 || p->aa.hash[0] == '\0'))
 RULE_OF(aa_no_bits, p->aa.kind == PERSO_AA_RSA && p->aa.bits == 0)
@@ -296,7 +296,8 @@ const struct profile_rule perso_doc_rules[] = {
 perso_rc
 perso_doc_profile_check(const struct perso_doc_profile *p)
 {
-	return perso_profile_rules(perso_doc_rules, p, NULL);
+	PERSO_TRY(perso_profile_rules(perso_doc_rules, p, NULL));
+	return perso_profile_rules(perso_access_checks, p, NULL);
 }
 
 /* see perso/profile.h */

@@ -52,11 +52,10 @@ const struct yaml_name perso_profile_curves[] = { { "P-256", 12 },
 	{ "P-384", 15 }, { "P-521", 18 }, { "brainpoolP256r1", 13 },
 	{ "brainpoolP384r1", 16 }, { "brainpoolP512r1", 17 }, { NULL, 0 } };
 
-const struct yaml_name perso_profile_mf_files[] = {
-	{ "atr-info", PERSO_MF_ATR_INFO }, { "dir", PERSO_MF_DIR },
-	{ "card-access", PERSO_MF_CARD_ACCESS },
-	{ "card-security", PERSO_MF_CARD_SECURITY }, { NULL, 0 }
-};
+const struct yaml_name perso_profile_mf_files[] = { { "atr-info",
+							PERSO_MF_ATR_INFO },
+	{ "dir", PERSO_MF_DIR }, { "card-access", PERSO_MF_CARD_ACCESS },
+	{ "card-security", PERSO_MF_CARD_SECURITY }, { NULL, 0 } };
 
 /* Doc 9303-11, table 6; those that documents may be issued with. */
 const struct yaml_name perso_profile_parameters[] = { { "DH-1024-160", 0 },
@@ -71,10 +70,9 @@ const struct yaml_name perso_profile_ciphers[] = {
 };
 const struct yaml_name perso_profile_mappings[] = { { "gm", PERSO_MAPPING_GM },
 	{ "im", PERSO_MAPPING_IM }, { "cam", PERSO_MAPPING_CAM }, { NULL, 0 } };
-const struct yaml_name perso_profile_passwords[] = {
-	{ "mrz", PERSO_PASSWORD_MRZ }, { "can", PERSO_PASSWORD_CAN },
-	{ NULL, 0 }
-};
+const struct yaml_name perso_profile_passwords[] = { { "mrz",
+							 PERSO_PASSWORD_MRZ },
+	{ "can", PERSO_PASSWORD_CAN }, { NULL, 0 } };
 const struct yaml_name perso_profile_origins[] = { { "chip", PERSO_KEY_CHIP },
 	{ "loaded", PERSO_KEY_LOADED }, { NULL, 0 } };
 

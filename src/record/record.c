@@ -7,6 +7,8 @@ perso_record_init(struct perso_record *r)
 	*r = (struct perso_record){ 0 };
 	perso_buf_init(&r->portrait.bytes, PERSO_IMAGE_MAX);
 	perso_buf_init(&r->signature.bytes, PERSO_IMAGE_MAX);
+	perso_buf_init(&r->dg3.bytes, PERSO_IMAGE_MAX);
+	perso_buf_init(&r->dg4.bytes, PERSO_IMAGE_MAX);
 }
 
 /* see perso/record.h */
@@ -15,6 +17,8 @@ perso_record_done(struct perso_record *r)
 {
 	perso_buf_done(&r->portrait.bytes);
 	perso_buf_done(&r->signature.bytes);
+	perso_buf_done(&r->dg3.bytes);
+	perso_buf_done(&r->dg4.bytes);
 	explicit_bzero(r, sizeof(*r));
 	perso_record_init(r);
 }
@@ -67,6 +71,8 @@ perso_record_fields(const struct perso_record *r)
 		{ PERSO_FIELD_REPLACES, r->replaces[0] != '\0' },
 		{ PERSO_FIELD_PORTRAIT, r->portrait.bytes.n != 0 },
 		{ PERSO_FIELD_SIGNATURE, r->signature.bytes.n != 0 },
+		{ PERSO_FIELD_DG3, r->dg3.bytes.n != 0 },
+		{ PERSO_FIELD_DG4, r->dg4.bytes.n != 0 },
 	};
 	unsigned fields = 0;
 
@@ -143,7 +149,8 @@ perso_record_path(unsigned field, char *dst, size_t cap)
 			      PERSO_FIELD_REMARKS;
 	const char *name = perso_doc_field_name(field);
 
-	if (field & (PERSO_FIELD_PORTRAIT | PERSO_FIELD_SIGNATURE))
+	if (field & (PERSO_FIELD_PORTRAIT | PERSO_FIELD_SIGNATURE |
+			PERSO_FIELD_DG3 | PERSO_FIELD_DG4))
 		snprintf(dst, cap, "$.images");
 	else if (field == PERSO_FIELD_REPLACES)
 		snprintf(dst, cap, "$.%s", name);

@@ -33,11 +33,10 @@ make_atr(struct perso_sim *s)
 static void
 blank(struct sim_nv *nv, const struct perso_sim_config *cfg)
 {
-	*nv = (struct sim_nv){ .cfg = *cfg, .aa.max = 8192 };
+	sim_nv_init(nv);
+	nv->cfg = *cfg;
 	if (nv->cfg.memory == 0)
 		nv->cfg.memory = MEMORY_DEFAULT;
-	for (size_t i = 0; i < SIM_EFS; i++)
-		nv->files[i].data.max = SIM_MEMORY_MAX;
 }
 
 static perso_rc
@@ -83,6 +82,7 @@ power_up(struct sim_nv *nv, const char *path, struct perso_sim **ret)
 	s->nv = *nv;
 	perso_wipe(nv, sizeof(*nv));
 	perso_buf_init(&s->chain, SIM_CHAIN_MAX);
+	sim_sessions_end(s);
 	rc = make_atr(s);
 	if (rc == PERSO_OK && path != NULL) {
 		s->path = strdup(path);
@@ -125,6 +125,7 @@ perso_sim_free(struct perso_sim **s)
 {
 	if (s == NULL || *s == NULL)
 		return;
+	sim_sessions_end(*s);
 	sim_nv_done(&(*s)->nv);
 	perso_buf_done(&(*s)->chain);
 	free((*s)->path);
@@ -158,16 +159,23 @@ reload(struct perso_sim *s)
 	s->stale = false;
 }
 
+/* Sessions, and a chain that was begun. */
+static void
+forget(struct perso_sim *s)
+{
+	sim_sessions_end(s);
+	s->chaining = false;
+	perso_buf_clear(&s->chain);
+}
+
 /* see perso/sim.h */
 struct perso_span
 perso_sim_reset(struct perso_sim *s)
 {
-	sim_sessions_end(s);
+	forget(s);
 	sim_fs_reset(s);
 	s->was_read = false;
 	s->has_challenge = false;
-	s->chaining = false;
-	perso_buf_clear(&s->chain);
 	reload(s);
 	s->torn = s->stale;
 	return perso_span(s->atr, s->atr_len);
@@ -207,7 +215,7 @@ execute(struct perso_sim *s, struct perso_span raw, struct perso_buf *ret)
 	if (a.sw == SIM_OK)
 		rc = sim_route(s, &c, &a);
 	else
-		sim_sessions_end(s);
+		forget(s);
 	if (rc == PERSO_OK && s->dirty)
 		rc = sim_save(s);
 	w = perso_wr(ret);
@@ -258,6 +266,13 @@ perso_sim_transmit(
 		PERSO_FAIL(PERSO_E_TORN, "simulated chip was torn out");
 	}
 	return perso_buf_append(rsp, perso_buf_span(&ans));
+}
+
+/* see perso/sim.h */
+void
+perso_sim_quirk(struct perso_sim *s, unsigned quirks)
+{
+	s->quirks = quirks;
 }
 
 /* see perso/sim.h */

@@ -100,6 +100,36 @@ sim_sessions_end(struct perso_sim *s)
 {
 	perso_wipe(&s->scp, sizeof(s->scp));
 	perso_wipe(&s->sm, sizeof(s->sm));
+	perso_wipe(&s->next, sizeof(s->next));
+	perso_wipe(&s->auth, sizeof(s->auth));
+	perso_wipe(&s->next_auth, sizeof(s->next_auth));
+	sim_pace_end(&s->pace);
+	sim_ta_end(&s->ta);
+	s->ca = NULL;
+}
+
+/* Keys that a command has agreed on count from the next one on; its own
+ * answer has left, or is protected, under the old ones. */
+static void
+change_session(struct perso_sim *s)
+{
+	if (!s->next.active)
+		return;
+	s->sm = s->next;
+	s->auth = s->next_auth;
+	perso_wipe(&s->next, sizeof(s->next));
+	perso_wipe(&s->next_auth, sizeof(s->next_auth));
+	sim_pace_end(&s->pace);
+	sim_ta_end(&s->ta);
+	s->ca = NULL;
+}
+
+/* GENERAL AUTHENTICATE of PACE: the chaining bit links whole commands. */
+static bool
+is_pace_step(const struct perso_sim *s, const struct sim_cmd *c)
+{
+	return s->nv.operational && c->ins == 0x86 && s->ca == NULL &&
+	       !s->chaining;
 }
 
 static void
@@ -130,6 +160,11 @@ gather(
 	if (s->chaining && !continues(s, c)) {
 		chain_forget(s);
 		return sim_sw(a, 0x6883);
+	}
+	if (is_pace_step(s, c)) {
+		c->more = more;
+		*ret_whole = true;
+		return PERSO_OK;
 	}
 	if (more)
 		c->cla &= (uint8_t)~0x10;
@@ -186,7 +221,7 @@ through_sm(struct perso_sim *s, struct sim_cmd *c, struct sim_ans *a)
 		sim_sessions_end(s);
 		return sim_sw(a, 0x6988);
 	}
-	inner.room = sim_sm_room(c->ins, c->room);
+	inner.room = sim_sm_room(&s->sm, c->ins, c->room);
 	PERSO_TRY(sim_oper(s, &inner, a));
 	return sim_sm_wrap(&s->sm, c->ins, a);
 }
@@ -215,20 +250,18 @@ route_blank(struct perso_sim *s, struct sim_cmd *c, struct sim_ans *a)
 static perso_rc
 route_operational(struct perso_sim *s, struct sim_cmd *c, struct sim_ans *a)
 {
-	if (s->sm.active) {
-		if (c->cla == 0x0C)
-			return through_sm(s, c, a);
-		sim_sessions_end(s);
+	uint8_t cla = c->more ? (uint8_t)(c->cla & ~0x10) : c->cla;
+
+	if (s->sm.active)
+		return through_sm(s, c, a);
+	if (cla == 0x0C)
 		return sim_sw(a, 0x6982);
-	}
-	if (c->cla == 0x0C)
-		return sim_sw(a, 0x6982);
-	if (c->cla == 0x80 || c->cla == 0x84)
+	if (cla == 0x80 || cla == 0x84)
 		return sim_is_perso_ins(c->ins) ? sim_sw(a, 0x6985)
 		       : c->ins == 0xCA		? sim_oper(s, c, a)
 						: sim_sw(a, 0x6E00);
-	if (c->cla != 0x00)
-		return sim_sw(a, (c->cla & 0xFC) == 0 ? 0x6881 : 0x6E00);
+	if (cla != 0x00)
+		return sim_sw(a, (cla & 0xFC) == 0 ? 0x6881 : 0x6E00);
 	return sim_oper(s, c, a);
 }
 
@@ -239,6 +272,12 @@ sim_route(struct perso_sim *s, struct sim_cmd *c, struct sim_ans *a)
 	bool whole = false;
 	perso_rc rc;
 
+	/* a part of a chain is as plain as a whole command */
+	if (s->sm.active && (c->cla & 0xEF) != 0x0C) {
+		chain_forget(s);
+		sim_sessions_end(s);
+		return sim_sw(a, 0x6982);
+	}
 	PERSO_TRY(gather(s, c, a, &whole));
 	if (!whole)
 		return PERSO_OK;
@@ -246,5 +285,9 @@ sim_route(struct perso_sim *s, struct sim_cmd *c, struct sim_ans *a)
 	rc = s->nv.operational ? route_operational(s, c, a)
 			       : route_blank(s, c, a);
 	chain_forget(s);
+	if (a->sw != SIM_OK && (a->sw & 0xFFF0) != 0x63C0)
+		sim_pace_end(&s->pace);
+	if (rc == PERSO_OK)
+		change_session(s);
 	return rc;
 }

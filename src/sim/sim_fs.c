@@ -6,15 +6,15 @@
 
 /* Doc 9303-10, 3.10 and 4: identifiers and short identifiers */
 const struct sim_ef sim_ef[SIM_EFS] = {
-	{ 0x2F01, 0x01, SIM_MF, SIM_FREE },  /* EF.ATR/INFO */
-	{ 0x2F00, 0x1E, SIM_MF, SIM_FREE },  /* EF.DIR */
-	{ 0x011C, 0x1C, SIM_MF, SIM_FREE },  /* EF.CardAccess */
-	{ 0x011D, 0x1D, SIM_MF, SIM_NEVER }, /* EF.CardSecurity */
-	{ 0x011E, 0x1E, SIM_APP, SIM_BAC },  /* EF.COM */
-	{ 0x0101, 0x01, SIM_APP, SIM_BAC },  /* EF.DG1 */
+	{ 0x2F01, 0x01, SIM_MF, SIM_FREE }, /* EF.ATR/INFO */
+	{ 0x2F00, 0x1E, SIM_MF, SIM_FREE }, /* EF.DIR */
+	{ 0x011C, 0x1C, SIM_MF, SIM_FREE }, /* EF.CardAccess */
+	{ 0x011D, 0x1D, SIM_MF, SIM_PACE }, /* EF.CardSecurity */
+	{ 0x011E, 0x1E, SIM_APP, SIM_BAC }, /* EF.COM */
+	{ 0x0101, 0x01, SIM_APP, SIM_BAC }, /* EF.DG1 */
 	{ 0x0102, 0x02, SIM_APP, SIM_BAC },
-	{ 0x0103, 0x03, SIM_APP, SIM_NEVER }, /* EF.DG3 */
-	{ 0x0104, 0x04, SIM_APP, SIM_NEVER }, /* EF.DG4 */
+	{ 0x0103, 0x03, SIM_APP, SIM_DG3 }, /* EF.DG3 */
+	{ 0x0104, 0x04, SIM_APP, SIM_DG4 }, /* EF.DG4 */
 	{ 0x0105, 0x05, SIM_APP, SIM_BAC }, { 0x0106, 0x06, SIM_APP, SIM_BAC },
 	{ 0x0107, 0x07, SIM_APP, SIM_BAC }, { 0x0108, 0x08, SIM_APP, SIM_BAC },
 	{ 0x0109, 0x09, SIM_APP, SIM_BAC }, { 0x010A, 0x0A, SIM_APP, SIM_BAC },
@@ -57,20 +57,47 @@ find_sfi(enum sim_df df, uint8_t sfi)
 	return SIM_NO_EF;
 }
 
-/* May this file of the current DF be selected or read now? Before BAC the
- * answer doesn't tell which files there are. */
+/* BAC, or PACE with a password that is the holder's to show. */
+static bool
+is_open(const struct perso_sim *s)
+{
+	return s->sm.active &&
+	       (s->auth.bac || (s->auth.pace != 0 && s->auth.pace != SIM_PUK));
+}
+
+static bool
+is_allowed(const struct perso_sim *s, enum sim_access access)
+{
+	switch (access) {
+	case SIM_FREE:
+		return true;
+	case SIM_BAC:
+		return is_open(s);
+	case SIM_PACE:
+		return s->sm.active && s->auth.pace != 0;
+	case SIM_DG3:
+		return is_open(s) && (s->auth.rights & 1) != 0;
+	default:
+		return is_open(s) && (s->auth.rights & 2) != 0;
+	}
+}
+
+/* May this file of the current DF be selected or read now? Before PACE or
+ * BAC the answer doesn't tell which files there are. */
 static uint16_t
 access_to(const struct perso_sim *s, size_t ef)
 {
 	if (s->nv.operational) {
-		if (s->df == SIM_APP && !s->sm.active)
+		if (s->df == SIM_APP && !is_open(s))
 			return 0x6982;
-		if (ef != SIM_NO_EF && sim_ef[ef].access == SIM_NEVER)
+		if (ef != SIM_NO_EF && !is_allowed(s, sim_ef[ef].access))
 			return 0x6982;
 	}
-	if (ef == SIM_NO_EF || !s->nv.files[ef].there)
-		return 0x6A82;
-	return SIM_OK;
+	if (ef != SIM_NO_EF && s->nv.files[ef].there)
+		return SIM_OK;
+	if ((s->quirks & PERSO_SIM_6986) && ef == sim_find(SIM_MF, 0x011C))
+		return 0x6986;
+	return 0x6A82;
 }
 
 static uint16_t
@@ -131,7 +158,7 @@ target_ef(struct perso_sim *s, bool current, size_t other, size_t *ret)
 	uint16_t sw;
 
 	if (current && ef == SIM_NO_EF)
-		return s->nv.operational && s->df == SIM_APP && !s->sm.active
+		return s->nv.operational && s->df == SIM_APP && !is_open(s)
 			   ? 0x6982
 			   : 0x6986;
 	sw = access_to(s, ef);

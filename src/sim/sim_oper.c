@@ -1,9 +1,9 @@
 /*
- * The operational chip: Basic Access Control and Active Authentication.
+ * The operational chip: its commands, Basic Access Control and Active
+ * Authentication.
  */
 #include "sim_int.h"
 
-#include "perso/digest.h"
 #include "perso/hooks.h"
 
 #define RND 8
@@ -11,12 +11,9 @@
 
 /* Doc 9303-11, 4.3.4.1 */
 static perso_rc
-get_challenge(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
+bac_challenge(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 {
-	s->has_challenge = false;
-	if (c->p1 != 0 || c->p2 != 0)
-		return sim_sw(a, 0x6A86);
-	if (s->df != SIM_APP || s->sm.active)
+	if (s->df != SIM_APP || !s->nv.has_seed)
 		return sim_sw(a, 0x6985);
 	if (!c->has_le || c->data.n > 0)
 		return sim_sw(a, 0x6700);
@@ -86,14 +83,12 @@ start_session(
 	seed.n = 16;
 	for (size_t i = 0; i < 16; i++)
 		seed.p[i] = ifd->p[2 * RND + i] ^ k_ic[i];
-	PERSO_TRY(sim_kdf(seed.p, 1, s->sm.enc));
-	PERSO_TRY(sim_kdf(seed.p, 2, s->sm.mac));
-	s->sm.ssc = 0;
+	PERSO_TRY(sim_sm_start(&s->sm, PERSO_3DES, perso_secret_span(&seed)));
 	for (size_t i = 4; i < RND; i++)
 		s->sm.ssc = s->sm.ssc << 8 | s->challenge[i];
 	for (size_t i = 4; i < RND; i++)
 		s->sm.ssc = s->sm.ssc << 8 | ifd->p[i];
-	s->sm.active = true;
+	s->auth = (struct sim_auth){ .bac = true };
 	return PERSO_OK;
 }
 
@@ -109,7 +104,7 @@ mutual_authenticate(
 	s->has_challenge = false;
 	if (c->p1 != 0 || c->p2 != 0)
 		return sim_sw(a, 0x6A86);
-	if (!ready || s->df != SIM_APP || s->sm.active)
+	if (!ready || s->df != SIM_APP || !s->nv.has_seed)
 		return sim_sw(a, 0x6985);
 	if (c->data.n != BAC_DATA + 8)
 		return sim_sw(a, 0x6700);
@@ -179,7 +174,7 @@ static perso_rc
 internal_authenticate(
     struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 {
-	if (!s->sm.active)
+	if (!s->sm.active || s->auth.pace == SIM_PUK)
 		return sim_sw(a, 0x6982);
 	if (c->p1 != 0 || c->p2 != 0)
 		return sim_sw(a, 0x6A86);
@@ -193,9 +188,66 @@ internal_authenticate(
 	return PERSO_OK;
 }
 
+/* In a session it is Terminal Authentication's. */
+static perso_rc
+get_challenge(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
+{
+	s->has_challenge = false;
+	if (c->p1 != 0 || c->p2 != 0)
+		return sim_sw(a, 0x6A86);
+	return s->sm.active ? sim_ta_challenge(s, c, a)
+			    : bac_challenge(s, c, a);
+}
+
+/* MSE:SET, by P1-P2; TR-03110-3, B */
+static perso_rc
+manage(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
+{
+	static const struct {
+		uint16_t p;
+		perso_rc (*run)(struct perso_sim *s, const struct sim_cmd *c,
+		    struct sim_ans *a);
+	} known[] = {
+		{ 0xC1A4, sim_pace_set_at },
+		{ 0x41A6, sim_ca_set_kat },
+		{ 0x41A4, sim_ca_set_at },
+		{ 0x81B6, sim_ta_set_dst },
+		{ 0x81A4, sim_ta_set_at },
+	};
+	uint16_t p = (uint16_t)(c->p1 << 8 | c->p2);
+
+	sim_pace_end(&s->pace);
+	s->ca = NULL;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].p == p)
+			return known[i].run(s, c, a);
+	return sim_sw(a, 0x6A86);
+}
+
+static perso_rc
+general_authenticate(
+    struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
+{
+	if (s->ca != NULL)
+		return sim_ca_step(s, c, a);
+	return sim_pace_step(s, c, a);
+}
+
+/* PSO: VERIFY CERTIFICATE is the only one. */
+static perso_rc
+security_operation(
+    struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
+{
+	if (c->p1 != 0x00 || c->p2 != 0xBE)
+		return sim_sw(a, 0x6A86);
+	return sim_ta_verify(s, c, a);
+}
+
 static perso_rc
 run(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 {
+	if (c->ins != 0x86 && c->ins != 0x22)
+		sim_pace_end(&s->pace);
 	switch (c->ins) {
 	case 0xA4:
 		return sim_select(s, c, a);
@@ -207,7 +259,16 @@ run(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 	case 0x84:
 		return get_challenge(s, c, a);
 	case 0x82:
-		return mutual_authenticate(s, c, a);
+		return s->sm.active ? sim_ta_authenticate(s, c, a)
+				    : mutual_authenticate(s, c, a);
+	case 0x22:
+		return manage(s, c, a);
+	case 0x86:
+		return general_authenticate(s, c, a);
+	case 0x2A:
+		return security_operation(s, c, a);
+	case 0x2C:
+		return sim_reset_retry_counter(s, c, a);
 	case 0x88:
 		return internal_authenticate(s, c, a);
 	default:

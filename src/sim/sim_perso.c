@@ -3,10 +3,12 @@
  */
 #include "sim_int.h"
 
-#include "perso/digest.h"
-
 #define KEY_BAC 0x01
 #define KEY_AA 0x02
+#define KEY_CAN 0x10
+#define KEY_MRZ 0x11
+#define KEY_PIN 0x12
+#define KEY_PUK 0x13
 #define EF_DG1 0x0101
 #define EF_SOD 0x011D
 
@@ -57,7 +59,31 @@ struct put_key {
 	uint8_t id;
 	struct perso_span sealed;
 	struct perso_span kcv;
+	struct perso_span key_id; /* of DG14; p NULL: none */
 };
+
+static bool
+is_ca(uint8_t id)
+{
+	return id >= SIM_CA_FIRST && id < SIM_CA_FIRST + SIM_CA_KEYS;
+}
+
+/* [87 keyId], the last object */
+static perso_rc
+read_key_id(struct perso_rd *rd, uint8_t key, struct perso_span *ret)
+{
+	struct perso_tlv t;
+	bool there = false;
+
+	PERSO_TRY(perso_tlv_optional(rd, 0x87, &t, &there));
+	if (there && !is_ca(key))
+		return PERSO_E_DATA;
+	if (there && t.val.n == 0)
+		return PERSO_E_DATA;
+	if (there)
+		*ret = t.val;
+	return perso_rd_finish(rd);
+}
 
 static perso_rc
 read_put_key(struct perso_span data, struct put_key *k)
@@ -77,7 +103,7 @@ read_put_key(struct perso_span data, struct put_key *k)
 	k->kcv = t.val;
 	if (k->sealed.n == 0 || k->sealed.n % 16 != 0 || k->kcv.n != 3)
 		return PERSO_E_DATA;
-	return perso_rd_finish(&rd);
+	return read_key_id(&rd, k->id, &k->key_id);
 }
 
 static perso_rc
@@ -162,6 +188,68 @@ put_aa(struct perso_sim *s, const struct put_key *k, struct perso_buf *key,
 	return sim_sw(a, SIM_OK);
 }
 
+static bool
+password_of(uint8_t id, enum sim_password *ret)
+{
+	static const struct {
+		uint8_t id;
+		enum sim_password which;
+	} known[] = { { KEY_CAN, SIM_CAN }, { KEY_MRZ, SIM_MRZ },
+		{ KEY_PIN, SIM_PIN }, { KEY_PUK, SIM_PUK } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].id != id)
+			continue;
+		*ret = known[i].which;
+		return true;
+	}
+	return false;
+}
+
+/* Keys of Chip Authentication, passwords. */
+static perso_rc
+put_access(struct perso_sim *s, const struct put_key *k, struct perso_buf *key,
+    struct sim_ans *a)
+{
+	enum sim_password which = SIM_MRZ;
+	bool ok = false;
+
+	if (!sim_unpad(key, 16))
+		return sim_sw(a, 0x6A80);
+	PERSO_TRY(check_kcv(PERSO_SHA256, key, k->kcv, &ok));
+	if (!ok)
+		return sim_sw(a, 0x6A80);
+	if (is_ca(k->id))
+		return sim_sw(
+		    a, sim_put_ca(s, k->id, perso_buf_span(key), k->key_id));
+	if (!password_of(k->id, &which))
+		return sim_sw(a, 0x6A80);
+	return sim_sw(a, sim_put_password(s, which, perso_buf_span(key)));
+}
+
+/* 7F21: a trust point; 5F25: today */
+static perso_rc
+put_plain(struct perso_sim *s, struct perso_span data, struct sim_ans *a)
+{
+	struct perso_tlv t;
+	uint32_t day = 0;
+
+	if (data.p[0] == 0x7F)
+		a->sw = sim_put_trust(s, data);
+	else if (perso_tlv_only(data, 0x5F25, &t) != PERSO_OK ||
+		 !sim_cvc_date(t.val, &day))
+		a->sw = 0x6A80;
+	else {
+		s->nv.today = day;
+		a->sw = SIM_OK;
+	}
+	if (a->sw == SIM_OK) {
+		s->dirty = true;
+		s->pages += (uint32_t)(data.n / 64 + 1);
+	}
+	return PERSO_OK;
+}
+
 static perso_rc
 put_data(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 {
@@ -170,16 +258,19 @@ put_data(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 
 	if (c->p1 != 0x3F || c->p2 != 0xFF)
 		return sim_sw(a, 0x6A86);
-	if (read_put_key(c->data, &k) != PERSO_OK ||
-	    (k.id != KEY_BAC && k.id != KEY_AA))
+	if (c->data.n > 0 && (c->data.p[0] == 0x7F || c->data.p[0] == 0x5F))
+		return put_plain(s, c->data, a);
+	if (read_put_key(c->data, &k) != PERSO_OK)
 		return sim_sw(a, 0x6A80);
 	PERSO_TRY(
 	    perso_cbc_decrypt(PERSO_AES128, perso_span_of(s->nv.cfg.keys.dek),
 		PERSO_SPAN_EMPTY, k.sealed, &key));
 	if (k.id == KEY_BAC)
 		PERSO_TRY(put_seed(s, &k, &key, a));
-	else
+	else if (k.id == KEY_AA)
 		PERSO_TRY(put_aa(s, &k, &key, a));
+	else
+		PERSO_TRY(put_access(s, &k, &key, a));
 	if (a->sw == SIM_OK) {
 		s->dirty = true;
 		s->pages += (uint32_t)(k.sealed.n / 64 + 1);
@@ -187,10 +278,19 @@ put_data(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 	return PERSO_OK;
 }
 
-/* AC { 80 algorithm | 82 bits, 84 key } */
+/* What GENERATE is to make. */
+struct make_key {
+	uint8_t id;
+	uint8_t algorithm; /* domain parameters; not for RSA */
+	struct perso_span key_id;
+	struct perso_key_spec spec; /* of an AA key */
+};
+
+/* AC { 80 algorithm | 82 bits, 84 key [, 87 keyId] } */
 static perso_rc
-read_crt(struct perso_span data, struct perso_key_spec *spec)
+read_crt(struct perso_span data, struct make_key *m)
 {
+	struct perso_key_spec *spec = &m->spec;
 	struct perso_tlv t, size;
 	struct perso_rd rd;
 	bool rsa = false;
@@ -201,14 +301,18 @@ read_crt(struct perso_span data, struct perso_key_spec *spec)
 	if (!rsa)
 		PERSO_TRY(perso_tlv_expect(&rd, 0x80, &size));
 	PERSO_TRY(perso_tlv_expect(&rd, 0x84, &t));
-	if (size.val.n != (rsa ? 2 : 1) || t.val.n != 1 || t.val.p[0] != KEY_AA)
+	if (size.val.n != (rsa ? 2 : 1) || t.val.n != 1)
+		return PERSO_E_DATA;
+	m->id = t.val.p[0];
+	m->algorithm = size.val.p[0];
+	if (m->id != KEY_AA && (rsa || !is_ca(m->id)))
 		return PERSO_E_DATA;
 	spec->kind = rsa ? PERSO_KEY_RSA : PERSO_KEY_EC;
 	if (rsa)
 		spec->bits = (unsigned)size.val.p[0] << 8 | size.val.p[1];
 	else
 		spec->curve = (enum perso_curve)size.val.p[0];
-	return perso_rd_finish(&rd);
+	return read_key_id(&rd, m->id, &m->key_id);
 }
 
 static bool
@@ -240,20 +344,18 @@ write_public(const struct perso_pubkey *pub, struct perso_buf *ret)
 }
 
 static perso_rc
-generate(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
+generate_aa(struct perso_sim *s, const struct sim_cmd *c,
+    const struct perso_key_spec *spec, struct sim_ans *a)
 {
 	__attribute__((cleanup(perso_keyref_free))) struct perso_keyref *key =
 	    NULL;
-	struct perso_key_spec spec = { .kind = PERSO_KEY_EC };
 	PERSO_BUF(pkcs8, 8192);
 
-	if (c->p1 != 0x80 || c->p2 != 0)
-		return sim_sw(a, 0x6A86);
-	if (read_crt(c->data, &spec) != PERSO_OK || !is_offered(&spec))
+	if (!is_offered(spec))
 		return sim_sw(a, 0x6A80);
-	if (spec.kind == PERSO_KEY_RSA && spec.bits / 8 >= c->room)
+	if (spec->kind == PERSO_KEY_RSA && spec->bits / 8 >= c->room)
 		return sim_sw(a, 0x6700);
-	PERSO_TRY(perso_keyref_generate(spec, &key));
+	PERSO_TRY(perso_keyref_generate(*spec, &key));
 	PERSO_TRY(write_public(perso_keyref_pubkey(key), &a->data));
 	if (!sim_fits(c, a->data.n, a))
 		return PERSO_OK;
@@ -262,6 +364,56 @@ generate(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 	s->pages += (uint32_t)(s->nv.aa.n / 64 + 1);
 	s->dirty = true;
 	return sim_sw(a, SIM_OK);
+}
+
+static perso_rc
+generate_ca(struct perso_sim *s, const struct sim_cmd *c,
+    const struct make_key *m, struct sim_ans *a)
+{
+	struct sim_ca_key *slot = &s->nv.ca[m->id - SIM_CA_FIRST];
+	struct sim_ca_key old = *slot;
+
+	PERSO_TRY(sim_generate_ca(s, m->id, m->algorithm, m->key_id, a));
+	if (a->sw == SIM_OK && !sim_fits(c, a->data.n, a))
+		*slot = old;
+	perso_num_wipe(&old.sk);
+	if (a->sw == SIM_OK) {
+		s->pages += 4;
+		s->dirty = true;
+	}
+	return PERSO_OK;
+}
+
+static perso_rc
+generate(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
+{
+	struct make_key m = { .spec.kind = PERSO_KEY_EC };
+
+	if (c->p1 != 0x80 || c->p2 != 0)
+		return sim_sw(a, 0x6A86);
+	if (read_crt(c->data, &m) != PERSO_OK)
+		return sim_sw(a, 0x6A80);
+	return m.id == KEY_AA ? generate_aa(s, c, &m.spec, a)
+			      : generate_ca(s, c, &m, a);
+}
+
+/* Is all there that a chip needs which is read with BAC or PACE, and that
+ * Terminal Authentication needs? */
+static bool
+is_complete(const struct perso_sim *s)
+{
+	const struct sim_nv *nv = &s->nv;
+	bool pace =
+	    nv->passwords[SIM_CAN].n > 0 || nv->passwords[SIM_MRZ].n > 0;
+
+	if (!nv->files[sim_find(SIM_APP, EF_DG1)].there ||
+	    !nv->files[sim_find(SIM_APP, EF_SOD)].there)
+		return false;
+	if (!nv->has_seed && !pace)
+		return false;
+	if (pace && !sim_pace_complete(s))
+		return false;
+	return nv->trust[0].chr_n == 0 || sim_ca_count(nv) > 0;
 }
 
 static perso_rc
@@ -274,8 +426,7 @@ activate(struct perso_sim *s, const struct sim_cmd *c, struct sim_ans *a)
 		return sim_sw(a, 0x6A86);
 	if (!perso_span_equal(c->data, perso_span_of(mf)))
 		return sim_sw(a, c->data.n == 2 ? 0x6A82 : 0x6700);
-	if (!nv->files[sim_find(SIM_APP, EF_DG1)].there ||
-	    !nv->files[sim_find(SIM_APP, EF_SOD)].there || !nv->has_seed)
+	if (!is_complete(s))
 		return sim_sw(a, 0x6985);
 	nv->operational = true;
 	sim_fs_reset(s);

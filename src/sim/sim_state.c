@@ -7,6 +7,13 @@
  *	operational(1) sequence(3) fails(1)
  *	has_seed(1) seed(16)  aa_length(2) aa(n)
  *	files(1), each: number in sim_ef(1) size(3) contents
+ *	and from version 2 on:
+ *	CA keys: 4 times group(1), FF for none, else has_id(1) id(4)
+ *		length(2) sk(n)
+ *	passwords: 4 times length(1) value(n) tries(1)
+ *	today(4)
+ *	trust points: 2 times length(1), 0 for none, else chr(n) chat(1)
+ *		effective(4) expires(4) algorithm(2) length(2) spki(n)
  *	SHA-256 over all before it
  */
 #include "sim_int.h"
@@ -21,8 +28,21 @@
 #include "perso/file.h"
 
 #define MAGIC "PERSOSIM"
-#define VERSION 1
+#define VERSION 2
+#define NO_GROUP 0xFF
+#define FIRST_DAY 101 /* 2000-01-01 */
 #define SUM 32
+
+/* see sim_int.h */
+void
+sim_nv_init(struct sim_nv *nv)
+{
+	*nv = (struct sim_nv){ .aa.max = 8192, .today = FIRST_DAY };
+	for (size_t i = 0; i < SIM_EFS; i++)
+		nv->files[i].data.max = SIM_MEMORY_MAX;
+	for (size_t i = 0; i < SIM_TRUST; i++)
+		sim_cv_init(&nv->trust[i]);
+}
 
 /* see sim_int.h */
 void
@@ -30,6 +50,8 @@ sim_nv_done(struct sim_nv *nv)
 {
 	for (size_t i = 0; i < SIM_EFS; i++)
 		perso_buf_done(&nv->files[i].data);
+	for (size_t i = 0; i < SIM_TRUST; i++)
+		sim_cv_done(&nv->trust[i]);
 	perso_buf_done(&nv->aa);
 	perso_keyref_free(&nv->aa_key);
 	perso_wipe(nv, sizeof(*nv));
@@ -79,6 +101,51 @@ write_files(struct perso_wr *w, const struct sim_nv *nv)
 	}
 }
 
+static void
+write_ca(struct perso_wr *w, const struct sim_ca_key *k)
+{
+	perso_wr_u8(
+	    w, k->group == NULL ? NO_GROUP : (uint8_t)perso_group_id(k->group));
+	if (k->group == NULL)
+		return;
+	perso_wr_u8(w, k->has_id);
+	perso_wr_u32(w, k->id);
+	perso_wr_u16(w, (uint16_t)k->sk.n);
+	perso_wr_bytes(w, perso_num_span(&k->sk));
+}
+
+static void
+write_trust(struct perso_wr *w, const struct sim_cv *cv)
+{
+	perso_wr_u8(w, cv->chr_n);
+	if (cv->chr_n == 0)
+		return;
+	perso_wr_bytes(w, perso_span(cv->chr, cv->chr_n));
+	perso_wr_u8(w, cv->chat);
+	perso_wr_u32(w, cv->effective);
+	perso_wr_u32(w, cv->expires);
+	perso_wr_bytes(w, perso_span_of(cv->alg));
+	perso_wr_u16(w, (uint16_t)cv->spki.n);
+	perso_wr_bytes(w, perso_buf_span(&cv->spki));
+}
+
+static void
+write_access(struct perso_wr *w, const struct sim_nv *nv)
+{
+	for (size_t i = 0; i < SIM_CA_KEYS; i++)
+		write_ca(w, &nv->ca[i]);
+	for (size_t i = 1; i < SIM_PASSWORDS; i++) {
+		const struct sim_secret *p = &nv->passwords[i];
+
+		perso_wr_u8(w, p->n);
+		perso_wr_bytes(w, perso_span(p->p, p->n));
+		perso_wr_u8(w, p->tries);
+	}
+	perso_wr_u32(w, nv->today);
+	for (size_t i = 0; i < SIM_TRUST; i++)
+		write_trust(w, &nv->trust[i]);
+}
+
 /* see sim_int.h */
 perso_rc
 sim_state_encode(const struct sim_nv *nv, struct perso_buf *ret)
@@ -97,6 +164,7 @@ sim_state_encode(const struct sim_nv *nv, struct perso_buf *ret)
 	perso_wr_u16(&w, (uint16_t)nv->aa.n);
 	perso_wr_bytes(&w, perso_buf_span(&nv->aa));
 	write_files(&w, nv);
+	write_access(&w, nv);
 	PERSO_TRY(perso_wr_end(&w));
 	PERSO_TRY(perso_digest(PERSO_SHA256, perso_buf_span(ret), &md));
 	return perso_buf_append(ret, perso_md_span(&md));
@@ -182,6 +250,84 @@ read_file(struct perso_rd *rd, struct sim_nv *nv, size_t *left)
 }
 
 static perso_rc
+read_ca(struct perso_rd *rd, struct sim_ca_key *k)
+{
+	struct perso_span sk;
+	uint16_t n = 0;
+	uint8_t group = 0;
+
+	PERSO_TRY(perso_rd_u8(rd, &group));
+	if (group == NO_GROUP)
+		return PERSO_OK;
+	if (perso_group_get(group, &k->group) != PERSO_OK)
+		PERSO_FAIL(PERSO_E_RANGE, "group at offset %zu", rd->at - 1);
+	PERSO_TRY(read_bool(rd, &k->has_id));
+	PERSO_TRY(perso_rd_u32(rd, &k->id));
+	PERSO_TRY(perso_rd_u16(rd, &n));
+	PERSO_TRY(perso_rd_take(rd, n, &sk));
+	if (n != perso_group_order_len(k->group) ||
+	    perso_scalar_set(k->group, sk, &k->sk) != PERSO_OK)
+		PERSO_FAIL(PERSO_E_RANGE, "CA key at offset %zu", rd->at - n);
+	return PERSO_OK;
+}
+
+static perso_rc
+read_password(struct perso_rd *rd, struct sim_secret *p)
+{
+	PERSO_TRY(perso_rd_u8(rd, &p->n));
+	if (p->n > SIM_PASSWORD_MAX)
+		PERSO_FAIL(PERSO_E_RANGE, "password at offset %zu", rd->at - 1);
+	PERSO_TRY(read_array(rd, p->p, p->n));
+	PERSO_TRY(perso_rd_u8(rd, &p->tries));
+	if (p->tries > SIM_TRIES_PUK)
+		PERSO_FAIL(PERSO_E_RANGE, "tries at offset %zu", rd->at - 1);
+	return PERSO_OK;
+}
+
+static perso_rc
+read_trust(struct perso_rd *rd, struct sim_cv *cv)
+{
+	struct perso_sig_alg alg;
+	struct perso_span spki;
+	uint16_t n = 0;
+
+	PERSO_TRY(perso_rd_u8(rd, &cv->chr_n));
+	if (cv->chr_n == 0)
+		return PERSO_OK;
+	if (cv->chr_n > SIM_NAME_MAX)
+		PERSO_FAIL(PERSO_E_RANGE, "name at offset %zu", rd->at - 1);
+	PERSO_TRY(read_array(rd, cv->chr, cv->chr_n));
+	PERSO_TRY(perso_rd_u8(rd, &cv->chat));
+	PERSO_TRY(perso_rd_u32(rd, &cv->effective));
+	PERSO_TRY(perso_rd_u32(rd, &cv->expires));
+	PERSO_TRY(read_array(rd, cv->alg, sizeof(cv->alg)));
+	if (!sim_cvc_alg(cv->alg, &alg))
+		PERSO_FAIL(
+		    PERSO_E_RANGE, "algorithm at offset %zu", rd->at - 2);
+	PERSO_TRY(perso_rd_u16(rd, &n));
+	PERSO_TRY(perso_rd_take(rd, n, &spki));
+	if (n > SIM_SPKI_MAX)
+		PERSO_FAIL(PERSO_E_RANGE, "key at offset %zu", rd->at - n);
+	return perso_buf_set(&cv->spki, spki);
+}
+
+static perso_rc
+read_access(struct perso_rd *rd, struct sim_nv *nv)
+{
+	for (size_t i = 0; i < SIM_CA_KEYS; i++)
+		PERSO_TRY_CTX(read_ca(rd, &nv->ca[i]), "CA key %zu", i + 1);
+	for (size_t i = 1; i < SIM_PASSWORDS; i++)
+		PERSO_TRY(read_password(rd, &nv->passwords[i]));
+	PERSO_TRY(perso_rd_u32(rd, &nv->today));
+	if (nv->today > 991231)
+		PERSO_FAIL(PERSO_E_RANGE, "date at offset %zu", rd->at - 4);
+	for (size_t i = 0; i < SIM_TRUST; i++)
+		PERSO_TRY_CTX(
+		    read_trust(rd, &nv->trust[i]), "trust point %zu", i + 1);
+	return PERSO_OK;
+}
+
+static perso_rc
 read_all(struct perso_rd *rd, struct sim_nv *nv)
 {
 	size_t left;
@@ -191,7 +337,7 @@ read_all(struct perso_rd *rd, struct sim_nv *nv)
 	PERSO_TRY_CTX(
 	    perso_rd_expect(rd, perso_span_str(MAGIC)), "not a chip's state");
 	PERSO_TRY(perso_rd_u16(rd, &version));
-	if (version != VERSION)
+	if (version < 1 || version > VERSION)
 		PERSO_FAIL(PERSO_E_UNSUPPORTED, "version %u", version);
 	PERSO_TRY_CTX(read_config(rd, &nv->cfg), "configuration");
 	PERSO_TRY(read_bool(rd, &nv->operational));
@@ -202,6 +348,8 @@ read_all(struct perso_rd *rd, struct sim_nv *nv)
 	left = nv->cfg.memory;
 	for (unsigned i = 0; i < n; i++)
 		PERSO_TRY_CTX(read_file(rd, nv, &left), "file %u", i + 1);
+	if (version > 1)
+		PERSO_TRY_CTX(read_access(rd, nv), "access");
 	return perso_rd_finish(rd);
 }
 
@@ -232,9 +380,7 @@ sim_state_decode(struct perso_span s, struct sim_nv *ret)
 	perso_rc rc;
 
 	PERSO_TRY_CTX(check_sum(s, &body), "state of the chip");
-	*ret = (struct sim_nv){ .aa.max = 8192 };
-	for (size_t i = 0; i < SIM_EFS; i++)
-		ret->files[i].data.max = SIM_MEMORY_MAX;
+	sim_nv_init(ret);
 	rd = perso_rd(body);
 	rc = read_all(&rd, ret);
 	if (rc != PERSO_OK) {

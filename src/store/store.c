@@ -62,8 +62,23 @@ make_schema(struct perso_store *s, void *arg)
 	if (version != 0 || tables != 0)
 		return PERSO_OK; /* another process was faster */
 	PERSO_TRY(perso_store_exec(s, perso_store_schema_sql));
+	PERSO_TRY(perso_store_exec(s, perso_store_schema_2_sql));
 	return perso_store_note(
 	    s, &(struct store_note){ .kind = "store-created" });
+}
+
+static perso_rc
+upgrade(struct perso_store *s, void *arg)
+{
+	int64_t version = 0;
+
+	(void)arg;
+	PERSO_TRY(perso_store_int(s, &version, "PRAGMA user_version", ""));
+	if (version != 1)
+		return PERSO_OK; /* another process was faster */
+	PERSO_TRY(perso_store_exec(s, perso_store_schema_2_sql));
+	return perso_store_note(
+	    s, &(struct store_note){ .kind = "store-upgraded" });
 }
 
 static perso_rc
@@ -77,6 +92,11 @@ check_schema(struct perso_store *s, const struct perso_store_config *cfg)
 		PERSO_TRY(perso_store_tx(s, make_schema, NULL));
 		PERSO_TRY(
 		    perso_store_int(s, &app, "PRAGMA application_id", ""));
+		PERSO_TRY(
+		    perso_store_int(s, &version, "PRAGMA user_version", ""));
+	}
+	if (app == STORE_APPLICATION && version == 1 && !cfg->read_only) {
+		PERSO_TRY(perso_store_tx(s, upgrade, NULL));
 		PERSO_TRY(
 		    perso_store_int(s, &version, "PRAGMA user_version", ""));
 	}
@@ -238,11 +258,12 @@ static const struct {
 	{ "an order done without a document",
 	    "SELECT id FROM orders WHERE state = 'done' AND id NOT IN"
 	    " (SELECT order_id FROM documents)" },
-	{ "an ended job that still keeps EF.SOD, hashes or keys",
+	{ "an ended job that still keeps EF.SOD, hashes, keys or secrets",
 	    "SELECT order_id FROM jobs WHERE state IN ('good','spoiled') AND"
 	    " (id IN (SELECT job FROM job_sods) OR id IN"
 	    " (SELECT job FROM job_files) OR id IN"
-	    " (SELECT job FROM job_keys))" },
+	    " (SELECT job FROM job_keys) OR id IN"
+	    " (SELECT job FROM job_kept))" },
 	{ "a document whose number is not recorded as issued",
 	    "SELECT d.order_id FROM documents d LEFT JOIN numbers n"
 	    " ON n.profile = d.profile AND n.number = d.number"

@@ -17,6 +17,8 @@ erase(struct perso_store *s, int64_t job)
 	    s, NULL, "DELETE FROM job_sods WHERE job = ?", "i", job));
 	PERSO_TRY(perso_store_run(
 	    s, NULL, "DELETE FROM job_files WHERE job = ?", "i", job));
+	PERSO_TRY(perso_store_run(
+	    s, NULL, "DELETE FROM job_kept WHERE job = ?", "i", job));
 	return perso_store_run(
 	    s, NULL, "DELETE FROM job_keys WHERE job = ?", "i", job);
 }

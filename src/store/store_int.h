@@ -17,6 +17,7 @@ struct perso_store {
 };
 
 extern const char perso_store_schema_sql[];
+extern const char perso_store_schema_2_sql[];
 
 /* Codes of SQLite to ours; what names the statement for people. */
 perso_rc perso_store_fail(struct perso_store *s, const char *what);

@@ -51,7 +51,7 @@ const char perso_store_schema_sql[] =
     "CREATE UNIQUE INDEX jobs_unfinished ON jobs(order_id)"
     " WHERE state NOT IN ('good','spoiled');"
 
-    /* What is erased when the job ends. */
+    /* What is erased when the job ends; job_kept below too. */
     "CREATE TABLE job_keys("
     " job INTEGER PRIMARY KEY REFERENCES jobs(id),"
     " spki BLOB NOT NULL) STRICT;"
@@ -136,3 +136,12 @@ const char perso_store_schema_sql[] =
     " SELECT RAISE(ABORT, 'a number is never forgotten'); END;"
     "PRAGMA application_id = 1347572528;" /* "PRS0" */
     "PRAGMA user_version = 1;";
+
+/* From schema 1 to 2, for new stores as for old ones. */
+const char perso_store_schema_2_sql[] =
+    "CREATE TABLE job_kept("
+    " job INTEGER NOT NULL REFERENCES jobs(id),"
+    " what TEXT NOT NULL CHECK(what IN ('secrets','card-security')),"
+    " bytes BLOB NOT NULL,"
+    " PRIMARY KEY(job, what)) STRICT, WITHOUT ROWID;"
+    "PRAGMA user_version = 2;";

@@ -1,10 +1,10 @@
 /*
  * Active Authentication: Doc 9303-11, 6.1.
  */
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "perso/aa.h"
-#include "perso/secinfo.h"
+#include "perso/hooks.h"
 #include "verify_int.h"
 
 /* The hash for ECDSA stands in DG14, which EF.SOD vouches for. */
@@ -13,35 +13,20 @@ aa_hash(struct verify *v, enum perso_hash *ret)
 {
 	struct perso_span file =
 	    perso_lds_image_find(v->files, perso_lds_by_dg(14));
-	struct perso_lds_infos infos;
-	struct perso_secinfos *s;
 	const struct perso_secinfo *aa;
-	perso_rc rc;
 
 	PERSO_TRY(perso_sod_check(&v->sod.object, 14, file));
-	PERSO_TRY(perso_dg14_parse(file, &infos));
-	s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory");
-	rc = perso_secinfos_parse(infos.set, s);
-	if (rc == PERSO_OK) {
-		aa = perso_secinfos_find(s, PERSO_SECINFO_AA);
-		if (aa != NULL) {
-			rc = perso_secinfo_aa_hash(aa, ret);
-		} else {
-			perso_trail_reset();
-			perso_trail_add("ActiveAuthenticationInfo is missing "
-					"in EF.DG14");
-			rc = PERSO_E_MISSING;
-		}
-	}
-	free(s);
-	return rc;
+	aa = v->has_infos ? perso_secinfos_find(&v->infos, PERSO_SECINFO_AA)
+			  : NULL;
+	if (aa == NULL)
+		PERSO_FAIL(PERSO_E_MISSING,
+		    "ActiveAuthenticationInfo is missing in EF.DG14");
+	return perso_secinfo_aa_hash(aa, ret);
 }
 
 static perso_rc
 authenticate(
-    struct verify *v, struct perso_span file, enum perso_key_kind *ret_kind)
+    struct verify *v, struct perso_span file, struct perso_authentication *a)
 {
 	enum perso_hash hash = PERSO_HASH_NONE;
 	struct perso_pubkey *key = NULL;
@@ -50,8 +35,14 @@ authenticate(
 
 	PERSO_TRY(perso_dg15_parse(file, &d));
 	PERSO_TRY(perso_pubkey_from_spki(d.spki, &key));
-	*ret_kind = perso_pubkey_kind(key);
-	rc = *ret_kind == PERSO_KEY_EC ? aa_hash(v, &hash) : PERSO_OK;
+	if (perso_pubkey_kind(key) == PERSO_KEY_RSA)
+		snprintf(a->parameters, sizeof(a->parameters), "RSA %zu",
+		    perso_pubkey_bits(key));
+	else
+		snprintf(a->parameters, sizeof(a->parameters), "ECDSA %s",
+		    perso_curve_name(perso_pubkey_curve(key)));
+	rc = perso_pubkey_kind(key) == PERSO_KEY_EC ? aa_hash(v, &hash)
+						    : PERSO_OK;
 	if (rc == PERSO_OK)
 		rc = perso_aa_authenticate(&v->card, key, hash);
 	perso_pubkey_free(&key);
@@ -64,7 +55,8 @@ verify_active(struct verify *v)
 {
 	struct perso_span file =
 	    perso_lds_image_find(v->files, perso_lds_by_dg(15));
-	enum perso_key_kind kind = PERSO_KEY_RSA;
+	struct perso_authentication a = { .name = "AA" };
+	uint64_t begun = perso_ticks_us();
 	perso_rc rc;
 
 	if (file.n == 0) {
@@ -79,15 +71,20 @@ verify_active(struct verify *v)
 		    "key in EF.DG15");
 		return PERSO_OK;
 	}
-	rc = authenticate(v, file, &kind);
+	rc = authenticate(v, file, &a);
+	a.us = perso_ticks_us() - begun;
 	if (verify_is_link(rc))
 		return rc;
+	verify_auth(
+	    v, &a, rc == PERSO_OK ? PERSO_CHECK_PASSED : PERSO_CHECK_FAILED);
 	if (rc != PERSO_OK)
 		verify_fail_trail(v, "active-auth");
 	else
-		verify_pass(v, "active-auth",
-		    "%s: the chip is the one that "
-		    "was signed for",
-		    kind == PERSO_KEY_RSA ? "RSA" : "ECDSA");
+		verify_pass(v, "active-auth", "%s, %.1f ms: the chip %s",
+		    a.parameters, (double)a.us / 1e3,
+		    v->sod_believed
+			? "is the one that was signed for"
+			: "has the key of EF.DG15, but nobody who is trusted "
+			  "signed for it");
 	return PERSO_OK;
 }

@@ -4,24 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "perso/hooks.h"
 #include "perso/mrz.h"
 #include "verify_int.h"
+
+/* see verify_int.h */
+perso_rc
+verify_signature(const struct perso_cms *cms, struct perso_cert *cert)
+{
+	struct perso_pubkey *key = NULL;
+	struct perso_span der = PERSO_SPAN_EMPTY;
+	perso_rc rc;
+
+	PERSO_TRY(perso_cms_signer_cert(cms, &der));
+	PERSO_TRY(perso_cert_parse(der, cert));
+	PERSO_TRY(perso_cert_key(cert, &key));
+	rc = perso_cms_verify(cms, cms->content, key);
+	perso_pubkey_free(&key);
+	return rc;
+}
 
 static void
 check_signature(struct verify *v)
 {
-	struct perso_pubkey *key = NULL;
-	struct perso_span der = PERSO_SPAN_EMPTY;
-	perso_rc rc = perso_cms_signer_cert(&v->sod.cms, &der);
+	perso_rc rc = verify_signature(&v->sod.cms, &v->ds);
 
-	if (rc == PERSO_OK)
-		rc = perso_cert_parse(der, &v->ds);
-	v->has_ds = rc == PERSO_OK;
-	if (rc == PERSO_OK)
-		rc = perso_cert_key(&v->ds, &key);
-	if (rc == PERSO_OK)
-		rc = perso_cms_verify(&v->sod.cms, v->sod.cms.content, key);
-	perso_pubkey_free(&key);
+	v->has_ds = v->ds.der.n > 0;
 	if (v->has_ds && perso_name_text(v->ds.subject, v->r->signer,
 			     sizeof(v->r->signer)) != PERSO_OK)
 		v->r->signer[0] = '\0';
@@ -55,14 +63,6 @@ check_chain(struct verify *v)
 		verify_fail_trail(v, "ds-chain");
 		return;
 	}
-	/* Doc 9303-12, table 6: signers of master lists, deviation lists and
-	 * barcodes are under the same CSCA and have what a DS never has. */
-	if ((v->ds.exts & PERSO_EXT_EKU) != 0) {
-		verify_fail(v, "ds-chain",
-		    "the signer's certificate is for another use (it has "
-		    "extKeyUsage)");
-		return;
-	}
 	if (perso_name_text(csca->subject, name, sizeof(name)) != PERSO_OK)
 		name[0] = '\0';
 	verify_clean(name);
@@ -82,11 +82,9 @@ check_hashes(struct verify *v)
 		    perso_lds_image_find(v->files, perso_lds_by_dg(dg));
 
 		snprintf(id, sizeof(id), "hash-dg%d", dg);
-		if (file.n == 0 && (dg == 3 || dg == 4))
-			verify_skip(v, id,
-			    "EF.DG%d cannot be read without Terminal "
-			    "Authentication",
-			    dg);
+		if (file.n == 0 && verify_shut(v, dg) != NULL)
+			verify_skip(v, id, "EF.DG%d cannot be read: %s", dg,
+			    verify_shut(v, dg));
 		else if (file.n == 0)
 			verify_fail(v, id,
 			    "EF.DG%d is in EF.SOD, but cannot "
@@ -108,6 +106,16 @@ check_hashes(struct verify *v)
 			    "no hash in EF.SOD",
 			    f->name);
 	}
+}
+
+/* Doc 9303-10, 4.6.1 and 4.6.2.3: LDS 1.7 and 1.8. With version 0 of the
+ * security object nothing else vouches for what EF.COM says. */
+static bool
+is_known_version(const struct perso_com *com)
+{
+	return (strcmp(com->lds_version, "0107") == 0 ||
+		   strcmp(com->lds_version, "0108") == 0) &&
+	       strcmp(com->unicode_version, "040000") == 0;
 }
 
 /* Doc 9303-10, 4.6.1: EF.COM lists the data groups; with LDS 1.8 the
@@ -139,6 +147,11 @@ check_com(struct verify *v)
 	if (a != b)
 		verify_fail(v, "com-sod",
 		    "EF.COM and EF.SOD list different data groups");
+	else if (!is_known_version(&com))
+		verify_fail(v, "com-sod",
+		    "EF.COM has LDS version %s, Unicode version %s: none that "
+		    "exists",
+		    com.lds_version, com.unicode_version);
 	else if (o->version == 1 &&
 		 (strcmp(com.lds_version, o->lds_version) != 0 ||
 		     strcmp(com.unicode_version, o->unicode_version) != 0))
@@ -156,6 +169,9 @@ verify_passive(struct verify *v)
 {
 	struct perso_span file =
 	    perso_lds_image_find(v->files, perso_lds_by_name("EF.SOD"));
+	struct perso_authentication a = { .name = "PA" };
+	uint64_t begun;
+	size_t failed;
 
 	if (file.n == 0) {
 		verify_fail(v, "sod", "EF.SOD is missing");
@@ -167,8 +183,26 @@ verify_passive(struct verify *v)
 	}
 	verify_pass(v, "sod", "LDS security object version %d, %zu hashes",
 	    (int)v->sod.object.version, v->sod.object.count);
+	failed = v->r->failed;
+	begun = perso_ticks_us();
 	check_signature(v);
 	check_chain(v);
+	v->sod_believed = v->r->failed == failed;
+	a.us = perso_ticks_us() - begun;
+	verify_auth(
+	    v, &a, v->sod_believed ? PERSO_CHECK_PASSED : PERSO_CHECK_FAILED);
+	v->infos_believed = v->has_infos && v->sod_believed &&
+			    perso_sod_check(&v->sod.object, 14,
+				perso_lds_image_find(
+				    v->files, perso_lds_by_dg(14))) == PERSO_OK;
+}
+
+/* see verify_int.h */
+void
+verify_hashes(struct verify *v)
+{
+	if (!v->has_sod)
+		return; /* said so */
 	check_hashes(v);
 	check_com(v);
 }

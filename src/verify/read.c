@@ -1,6 +1,5 @@
 #include <stdio.h>
 
-#include "perso/bac.h"
 #include "verify_int.h"
 
 /* Not there, or not for everybody: how chips say so differs. */
@@ -33,8 +32,10 @@ verify_read_file(struct perso_card *card, const struct perso_lds_file *f,
 		rc = perso_card_read_all(card, b->max, b);
 	if (rc != PERSO_OK) {
 		perso_lds_image_remove(files, f);
-		/* Selected but shut: a data group is missed by its hash. */
-		if (rc == PERSO_E_SW && f->dg > 0)
+		/* Selected but shut: a data group is missed by its hash. Some
+		 * chips let files of the MF be selected that they have not
+		 * got, and answer 6986 then. */
+		if (rc == PERSO_E_SW && (f->dg > 0 || (f->mf && is_absent(rc))))
 			return PERSO_OK;
 		perso_trail_add("%s", f->name);
 		return rc;
@@ -43,9 +44,9 @@ verify_read_file(struct perso_card *card, const struct perso_lds_file *f,
 	return PERSO_OK;
 }
 
-/* The files of the MF are free to read; few chips have them. */
-static perso_rc
-read_mf(struct verify *v)
+/* see verify_int.h */
+perso_rc
+verify_read_mf(struct verify *v)
 {
 	static const uint16_t fids[] = { PERSO_FID_ATR_INFO, PERSO_FID_DIR,
 		PERSO_FID_CARD_ACCESS };
@@ -68,69 +69,6 @@ read_mf(struct verify *v)
 	    perso_lds_image_find(
 		v->files, perso_lds_by_fid(true, PERSO_FID_ATR_INFO)),
 	    &v->card.limits);
-	return PERSO_OK;
-}
-
-/* One byte of EF.DG1; *ret_open: the chip gave it away. */
-static perso_rc
-probe(struct verify *v, uint8_t p1, uint16_t *ret_sw, bool *ret_open)
-{
-	struct perso_apdu read = { .ins = 0xB0, .p1 = p1, .le = 1 };
-	PERSO_BUF(data, PERSO_RSP_MAX);
-
-	PERSO_TRY(perso_card_transmit(&v->card, &read, &data, ret_sw));
-	*ret_open = *ret_open || *ret_sw == 0x9000 || data.n > 0;
-	return PERSO_OK;
-}
-
-/* Doc 9303-11, 4.3: nothing without the access key, neither by the short
- * identifier nor after SELECT. */
-static perso_rc
-check_locked(struct verify *v)
-{
-	const struct perso_lds_file *dg1 = perso_lds_by_dg(1);
-	uint16_t sw = 0, after = 0;
-	bool open = false;
-	perso_rc rc;
-
-	PERSO_TRY(probe(v, (uint8_t)(0x80 | dg1->sfi), &sw, &open));
-	rc = perso_card_select_ef(&v->card, dg1->fid);
-	if (rc == PERSO_OK)
-		PERSO_TRY(probe(v, 0, &after, &open));
-	else if (rc != PERSO_E_SW)
-		return rc;
-	if (open)
-		verify_fail(v, "access-control",
-		    "DG1 can be read without an access key");
-	else
-		verify_pass(v, "access-control",
-		    "nothing is readable without the access key (%04X)", sw);
-	return PERSO_OK;
-}
-
-/* see verify_int.h */
-perso_rc
-verify_open(struct verify *v)
-{
-	perso_rc rc;
-
-	perso_card_limits_from_atr(
-	    perso_link_atr(v->in->link), &v->card.limits);
-	PERSO_TRY(read_mf(v));
-	rc = perso_card_select_app(
-	    &v->card, perso_span(perso_aid_emrtd, PERSO_AID_LEN));
-	if (rc == PERSO_OK)
-		rc = check_locked(v);
-	if (rc == PERSO_OK)
-		rc = perso_bac_open(&v->card, perso_span_str(v->access_key));
-	if (verify_is_link(rc))
-		return rc;
-	if (rc != PERSO_OK) {
-		verify_fail_trail(v, "bac");
-		return PERSO_E_CARD_AUTH;
-	}
-	snprintf(v->r->access, sizeof(v->r->access), "BAC");
-	verify_pass(v, "bac", "basic access control, 3DES secure messaging");
 	return PERSO_OK;
 }
 
@@ -159,32 +97,68 @@ wanted_dgs(struct verify *v)
 	return set;
 }
 
-/* Data groups that nothing lists must not be there: EF.SOD would not vouch
- * for them. */
-static perso_rc
-probe_others(struct verify *v, uint32_t listed)
+static bool
+is_dead(const struct perso_card *card)
 {
+	return card->channel != NULL && card->channel->dead;
+}
+
+/* Is there a byte of a data group in it? Files that were made and never
+ * filled, or that stay shut, say nothing about the document. */
+static perso_rc
+is_filled(struct verify *v, const struct perso_lds_file *f, bool *ret)
+{
+	struct perso_apdu read = { .ins = 0xB0, .le = 1 };
+	PERSO_BUF(data, PERSO_RSP_MAX);
+	uint16_t sw = 0;
+
+	*ret = false;
+	PERSO_TRY(perso_card_select_ef(&v->card, f->fid));
+	PERSO_TRY(perso_card_transmit(&v->card, &read, &data, &sw));
+	*ret = data.n > 0 && data.p[0] != 0x00 && data.p[0] != 0xFF;
+	return PERSO_OK;
+}
+
+/* see verify_int.h */
+perso_rc
+verify_others(struct verify *v)
+{
+	uint32_t listed = wanted_dgs(v);
+
 	for (int dg = 1; dg <= 16; dg++) {
 		const struct perso_lds_file *f = perso_lds_by_dg(dg);
+		bool filled = false, was_dead;
 		perso_rc rc;
 
 		if (listed >> dg & 1)
 			continue;
-		rc = perso_card_select_ef(&v->card, f->fid);
-		if (verify_is_link(rc) || rc == PERSO_E_SM)
+		was_dead = is_dead(&v->card);
+		rc = is_filled(v, f, &filled);
+		if (verify_is_link(rc))
 			return rc;
-		if (rc == PERSO_OK)
+		/* a broken channel, not one that the chip has ended */
+		if (rc == PERSO_E_SM && !was_dead)
+			return rc;
+		if (filled)
 			verify_fail(v, "extra",
 			    "%s is on the chip, but neither EF.COM nor EF.SOD "
 			    "lists it",
 			    f->name);
+		if (!is_dead(&v->card))
+			continue;
+		verify_skip(v, "extra",
+		    "the chip ended the session when EF.DG%d was asked for; "
+		    "further files were not looked for",
+		    dg);
+		return PERSO_OK;
 	}
 	return PERSO_OK;
 }
 
-/* Reads it; a failure of the chip is a failed check. */
-static perso_rc
-read_one(struct verify *v, const struct perso_lds_file *f, bool *ret_there)
+/* see verify_int.h */
+perso_rc
+verify_read_one(
+    struct verify *v, const struct perso_lds_file *f, bool *ret_there)
 {
 	perso_rc rc = verify_read_file(&v->card, f, v->files, ret_there);
 
@@ -195,27 +169,55 @@ read_one(struct verify *v, const struct perso_lds_file *f, bool *ret_there)
 	return PERSO_OK;
 }
 
+/* What EF.DG14 says; verify_contents() tells where it is malformed. */
+static void
+parse_dg14(struct verify *v)
+{
+	struct perso_span file =
+	    perso_lds_image_find(v->files, perso_lds_by_dg(14));
+	struct perso_lds_infos infos;
+
+	v->has_infos = perso_dg14_parse(file, &infos) == PERSO_OK &&
+		       perso_secinfos_parse(infos.set, &v->infos) == PERSO_OK;
+}
+
 /* see verify_int.h */
 perso_rc
-verify_read_all(struct verify *v)
+verify_read_first(struct verify *v)
 {
 	const struct perso_lds_file *sod = perso_lds_by_name("EF.SOD");
-	size_t failed = v->r->failed;
-	uint32_t set;
 	bool there = false;
 
-	PERSO_TRY(read_one(v, perso_lds_by_name("EF.COM"), &there));
-	PERSO_TRY(read_one(v, sod, &there));
+	v->read_failed = v->r->failed;
+	PERSO_TRY(verify_read_one(v, perso_lds_by_name("EF.COM"), &there));
+	PERSO_TRY(verify_read_one(v, sod, &there));
 	v->has_sod =
 	    there && perso_sod_parse(perso_lds_image_find(v->files, sod),
 			 &v->sod) == PERSO_OK;
-	set = wanted_dgs(v);
+	v->wanted = wanted_dgs(v);
+	there = false;
+	if ((v->wanted >> 14 & 1) != 0)
+		PERSO_TRY(verify_read_one(v, perso_lds_by_dg(14), &there));
+	if (there)
+		parse_dg14(v);
+	v->read_failed = v->r->failed - v->read_failed;
+	return PERSO_OK;
+}
+
+/* see verify_int.h */
+perso_rc
+verify_read_rest(struct verify *v)
+{
+	size_t failed = v->r->failed;
+	bool there = false;
+
 	for (int dg = 1; dg <= 16; dg++)
-		if (set >> dg & 1)
-			PERSO_TRY(read_one(v, perso_lds_by_dg(dg), &there));
+		if ((v->wanted >> dg & 1) != 0 && dg != 14)
+			PERSO_TRY(
+			    verify_read_one(v, perso_lds_by_dg(dg), &there));
 	v->r->bytes_read = perso_lds_image_size(v->files);
-	if (v->r->failed == failed)
+	if (v->read_failed == 0 && v->r->failed == failed)
 		verify_pass(v, "read", "%zu files, %zu bytes", v->files->count,
 		    perso_lds_image_size(v->files));
-	return probe_others(v, set);
+	return PERSO_OK;
 }

@@ -20,19 +20,7 @@ perso_check_state_name(enum perso_check_state s)
 void
 verify_clean(char *text)
 {
-	struct perso_span s = perso_span_str(text);
-	size_t at = 0;
-
-	while (at < s.n) {
-		size_t start = at;
-		uint32_t cp = 0;
-
-		if (perso_utf8_next(s, &at, &cp) != PERSO_OK)
-			at++;
-		if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0))
-			for (size_t i = start; i < at; i++)
-				text[i] = '?';
-	}
+	perso_utf8_clean(text, "");
 }
 
 static void
@@ -106,6 +94,23 @@ verify_is_link(perso_rc rc)
 	return perso_rc_category(rc) == PERSO_CAT_LINK;
 }
 
+/* see verify_int.h */
+void
+verify_auth(struct verify *v, struct perso_authentication *a,
+    enum perso_check_state state)
+{
+	a->state = state;
+	if (v->r->auth_count < PERSO_AUTHENTICATIONS)
+		v->r->auths[v->r->auth_count++] = *a;
+}
+
+/* see verify_int.h */
+const char *
+verify_group_text(const struct perso_authentication *a)
+{
+	return a->parameters[0] != '\0' ? a->parameters : a->agreement;
+}
+
 /* see perso/verify.h */
 perso_rc
 perso_report_text(const struct perso_report *r, struct perso_buf *ret)
@@ -130,11 +135,29 @@ perso_report_text(const struct perso_report *r, struct perso_buf *ret)
 	return perso_wr_end(&w);
 }
 
+static json_t *
+auth_json(const struct perso_authentication *a)
+{
+	const struct {
+		const char *name, *value;
+	} rows[] = { { "mapping", a->mapping }, { "agreement", a->agreement },
+		{ "parameters", a->parameters }, { "cipher", a->cipher },
+		{ "password", a->password } };
+	json_t *j = json_pack("{s:s, s:s, s:I}", "protocol", a->name, "result",
+	    perso_check_state_name(a->state), "us", (json_int_t)a->us);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].value[0] != '\0')
+			json_object_set_new(
+			    j, rows[i].name, json_string(rows[i].value));
+	return j;
+}
+
 /* see perso/verify.h */
 perso_rc
 perso_report_json(const struct perso_report *r, struct perso_buf *ret)
 {
-	json_t *checks = json_array(), *j;
+	json_t *checks = json_array(), *auths = json_array(), *j;
 	char at[PERSO_TIME_LEN], *text;
 	perso_rc rc;
 
@@ -145,14 +168,16 @@ perso_report_json(const struct perso_report *r, struct perso_buf *ret)
 			"result", perso_check_state_name(r->checks[i].state),
 			"text", r->checks[i].text, "us",
 			(json_int_t)r->checks[i].us));
+	for (size_t i = 0; i < r->auth_count; i++)
+		json_array_append_new(auths, auth_json(&r->auths[i]));
 	j = json_pack("{s:b, s:b, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I,"
-		      " s:o}",
+		      " s:o, s:o}",
 	    "ok", r->ok, "complete", r->complete, "at", at, "access", r->access,
 	    "signer", r->signer, "csca", r->csca, "failed",
 	    (json_int_t)r->failed, "skipped", (json_int_t)r->skipped,
 	    "commands", (json_int_t)r->commands, "bytes",
-	    (json_int_t)r->bytes_read, "us", (json_int_t)r->us, "checks",
-	    checks);
+	    (json_int_t)r->bytes_read, "us", (json_int_t)r->us,
+	    "authentications", auths, "checks", checks);
 	text = j != NULL ? json_dumps(j, JSON_INDENT(2)) : NULL;
 	json_decref(j);
 	if (text == NULL)

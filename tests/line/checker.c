@@ -16,7 +16,7 @@ struct chip {
 	bool locked;
 	bool has_sod;
 	bool has_dg1;
-	bool has_seed;
+	bool has_key; /* BAC seed, CAN or a key of the MRZ */
 	uint8_t sod_hash[32];
 };
 
@@ -27,6 +27,41 @@ static bool
 sha256(const uint8_t *p, size_t n, uint8_t ret[32])
 {
 	return EVP_Digest(p, n, ret, NULL, EVP_sha256(), NULL) == 1;
+}
+
+static unsigned
+u16(const uint8_t *p)
+{
+	return (unsigned)(p[0] << 8 | p[1]);
+}
+
+/*
+ * From version 2 on, behind the files: CA keys 4 * {group(1), FF none, else
+ * has_id(1) id(4) length(2) sk(n)}, passwords 4 * {length(1) value(n)
+ * tries(1)}, the first two of them MRZ and CAN; date(4); trust points 2 *
+ * {length(1), 0 none, else chr(n) chat(1) dates(8) algorithm(2) length(2)
+ * spki(n)}
+ */
+static bool
+parse_access(const uint8_t *p, size_t n, struct chip *ret)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < 4 && at + 8 < n; i++)
+		at += p[at] == 0xFF ? 1 : 8 + u16(p + at + 6);
+	for (int i = 0; i < 4 && at < n; i++) {
+		if (i < 2 && p[at] != 0)
+			ret->has_key = true;
+		at += 2 + (size_t)p[at];
+	}
+	at += 4;
+	for (int i = 0; i < 2 && at < n; i++) {
+		size_t name = p[at++];
+
+		if (name != 0 && at + name + 13 < n)
+			at += name + 13 + u16(p + at + name + 11);
+	}
+	return at == n;
 }
 
 /*
@@ -43,7 +78,7 @@ parse_chip(const uint8_t *p, size_t n, struct chip *ret)
 	uint8_t sum[32];
 	size_t at = 63 + 49, files;
 
-	if (n < 169 || memcmp(p, "PERSOSIM", 8) != 0 || p[9] != 1)
+	if (n < 169 || memcmp(p, "PERSOSIM", 8) != 0 || p[9] < 1 || p[9] > 2)
 		return false;
 	if (!sha256(p, n - 32, sum) || memcmp(sum, p + n - 32, 32) != 0)
 		return false;
@@ -51,7 +86,7 @@ parse_chip(const uint8_t *p, size_t n, struct chip *ret)
 	for (int i = 0; i < 10; i++)
 		snprintf(ret->serial + 2 * i, 3, "%02X", cplc[id[i]]);
 	ret->locked = p[at] != 0;
-	ret->has_seed = p[at + 5] != 0;
+	ret->has_key = p[at + 5] != 0;
 	at += 22;
 	at += 2 + (size_t)(p[at] << 8 | p[at + 1]);
 	if (at >= n - 32)
@@ -74,7 +109,8 @@ parse_chip(const uint8_t *p, size_t n, struct chip *ret)
 		}
 		at += 4 + len;
 	}
-	return at == n - 32;
+	return p[9] == 1 ? at == n - 32
+			 : parse_access(p + at, n - 32 - at, ret);
 }
 
 static bool
@@ -164,6 +200,10 @@ static const struct rule rules[] = {
 	    "SELECT job FROM job_files WHERE job IN (SELECT id FROM jobs WHERE"
 	    " state IN ('good','spoiled'))",
 	    true },
+	{ "secrets kept beyond the job",
+	    "SELECT job FROM job_kept WHERE job IN (SELECT id FROM jobs WHERE"
+	    " state IN ('good','spoiled'))",
+	    true },
 	{ "a void number that became a document",
 	    "SELECT d.order_id FROM documents d JOIN numbers n ON"
 	    " n.profile=d.profile AND n.number=d.number WHERE"
@@ -235,7 +275,7 @@ judge_chip(sqlite3 *db, const struct chip *c, char why[256])
 	else if (c->locked && !same)
 		snprintf(
 		    why, 256, "%s is locked with another EF.SOD", c->serial);
-	else if (c->locked && !(c->has_dg1 && c->has_seed))
+	else if (c->locked && !(c->has_dg1 && c->has_key))
 		snprintf(why, 256, "%s is locked half written", c->serial);
 	else
 		return true;

@@ -188,6 +188,35 @@ tear(struct world *w, enum perso_sim_fault fault, unsigned at, bool gone)
 	settle(w, what);
 }
 
+/* A passport with every key that a chip can be given; the keys, and then
+ * every fifteenth command. */
+static void
+tear_with_keys(enum perso_sim_fault fault)
+{
+	struct world w;
+	unsigned n;
+
+	world_open(&w);
+	w.reader = true;
+	w.extended = true;
+	world_order(&w, "lv-passport-eac", ORDER);
+	(void)world_blank(&w, "LV1234567");
+	(void)world_blank(&w, "LV1234568");
+	world_save(&w);
+	n = count_apdus(&w);
+	cr_assert_gt(n, 60);
+	for (unsigned at = 1; at <= n; at += at < 14 ? 1 : 15)
+		tear(&w, fault, at, false);
+	world_close(&w);
+}
+
+Test(matrix, survives_a_tear_while_keys_and_passwords_are_loaded)
+{
+	tear_with_keys(PERSO_SIM_TEAR_BEFORE);
+	tear_with_keys(PERSO_SIM_TEAR_INSIDE);
+	tear_with_keys(PERSO_SIM_TEAR_AFTER);
+}
+
 static void
 tear_everywhere(enum perso_sim_fault fault, bool gone, bool extended)
 {

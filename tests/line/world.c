@@ -69,6 +69,43 @@ open_pki(struct world *w)
 	open_signer(w, 1, "uto");
 }
 
+/* Role i: authority, DV, inspection system. */
+static void
+issue_cv(struct world *w, size_t i)
+{
+	static const char *const names[] = { "UTCVCADEV00001", "UTDVDEV00001",
+		"UTISDEV00001" };
+	static const enum perso_cvc_role roles[] = { PERSO_CVC_CVCA,
+		PERSO_CVC_DV_DOMESTIC, PERSO_CVC_TERMINAL };
+	struct perso_key_spec spec = { .kind = PERSO_KEY_EC,
+		.curve = PERSO_BP256 };
+	size_t by = i == 0 ? 0 : i - 1;
+	struct perso_cvc_values v = { .chr = names[i],
+		.alg = { PERSO_SIG_ECDSA_PLAIN, PERSO_SHA256, 0 },
+		.chat = perso_cvc_auth(PERSO_CVC_IS, roles[i]),
+		.effective = { 2026, 1, 1 },
+		.expires = { 2026, 12, 31 } };
+	PERSO_BUF(der, PERSO_CVC_MAX);
+
+	perso_cvc_set_right(&v.chat, PERSO_CVC_DG3);
+	perso_cvc_set_right(&v.chat, PERSO_CVC_DG4);
+	OK(perso_keyref_generate(spec, &w->cv_key[i]));
+	v.key = perso_keyref_pubkey(w->cv_key[i]);
+	OK(perso_cvc_issue(
+	    &v, i == 0 ? NULL : &w->cv[by], w->cv_key[by], &der));
+	w->cv[i].der.max = PERSO_CVC_MAX;
+	OK(perso_cvc_parse(perso_buf_span(&der), &w->cv[i]));
+}
+
+static perso_rc
+find_trust(void *ctx, const struct perso_doc_profile *p, struct perso_buf *ret)
+{
+	struct world *w = ctx;
+
+	cr_assert_str_eq(p->ta.trust_point, "cvca.cvcert");
+	return perso_buf_append(ret, perso_buf_span(&w->cv[0].der));
+}
+
 static void
 copy_file(const char *from, const char *to)
 {
@@ -85,10 +122,10 @@ static void
 copy_images(const struct world *w)
 {
 	static const char *const names[] = { "portrait.jp2", "portrait.jpg",
-		"signature.jpg" };
+		"signature.jpg", "fingers.dg3" };
 	char from[128], to[128];
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		snprintf(from, sizeof(from), "tests/data/orders/%s", names[i]);
 		in_dir(w, names[i], to);
 		copy_file(from, to);
@@ -172,6 +209,8 @@ world_open(struct world *w)
 	memcpy(w->db, path, sizeof(path));
 	OK(perso_profile_load_dir("profiles", &w->profiles));
 	open_pki(w);
+	for (size_t i = 0; i < 3; i++)
+		issue_cv(w, i);
 	w->verify.trust = w->trust;
 	w->verify.reported = count_report;
 	w->verify.ctx = w;
@@ -198,6 +237,10 @@ world_close(struct world *w)
 	for (int i = 0; i < 2; i++) {
 		perso_signer_free(&w->ds[i]);
 		perso_keyref_free(&w->ds_key[i]);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		perso_keyref_free(&w->cv_key[i]);
+		perso_cvc_done(&w->cv[i]);
 	}
 	perso_keyref_free(&w->approver);
 	perso_buf_done(&w->approver_cert);
@@ -384,10 +427,15 @@ find_signer(
 struct perso_line_config
 world_config(struct world *w, struct perso_store *store)
 {
+	static const uint8_t wrap[PERSO_WRAP_KEY] = { 0x5A, 1, 2, 3 };
+
 	return (struct perso_line_config){ .store = store,
 		.profiles = w->profiles,
 		.keys = w->keys,
-		.inspector = perso_verify_inspector(&w->verify),
+		.inspector = w->reader ? world_reader(w)
+				       : perso_verify_inspector(&w->verify),
+		.trust_point = find_trust,
+		.wrap_key = perso_span_of(wrap),
 		.signer = find_signer,
 		.signer_ctx = w };
 }

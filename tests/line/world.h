@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "perso/cvc.h"
 #include "perso/line.h"
 #include "perso/sim.h"
 #include "perso/trust.h"
@@ -29,7 +30,15 @@ struct world {
 	struct perso_keyref *ds_key[2];
 	struct perso_signer *ds[2]; /* of the two states in dev.conf */
 	struct perso_verify_inspector verify;
-	bool extended; /* the chips made from now on */
+	/* Terminal Authentication: an authority, a DV, an inspection system
+	 * for DG3; the chips trust the authority. */
+	struct perso_keyref *cv_key[3];
+	struct perso_cvc cv[3];
+	uint8_t can[6]; /* what the plain reader was given last */
+	size_t can_len;
+	unsigned opened; /* by BAC and PACE, how often in all */
+	bool reader;	 /* the plain reader of reader.h inspects */
+	bool extended;	 /* the chips made from now on */
 	size_t chips;
 	char chip[WORLD_CHIPS][128]; /* state files */
 	char serial[WORLD_CHIPS][24];
@@ -76,6 +85,10 @@ void world_run_until(
 
 /* The independent judge; asserts. */
 void world_check(const struct world *w, bool between, const char *what);
+
+/* The configuration of world_config() without verify: tests/line/reader.c
+ * opens the chip in every way that the profile has, and compares. */
+struct perso_inspector world_reader(struct world *w);
 
 /* For calls whose code a test does not want. */
 #define LET(call)                       \

@@ -7,6 +7,7 @@ are deterministic; nothing here is published anywhere.
 One run per line:
   run.<n> = OID id password secret extended rng cam-spki-or-- id_ic command answer ...
 """
+import base64
 import hashlib
 import subprocess
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -113,11 +114,9 @@ class Dh:
 
     def __init__(self, ident):
         pem = run("openssl", "genpkey", "-genparam", "-algorithm", "DHX",
-                  "-pkeyopt", "dh_rfc5114:%d" % (ident + 1), "-outform",
-                  "DER")
-        k = kids(tlv(pem)[1])
-        if k[0][0] == 0x30:
-            k = kids(k[0][1])
+                  "-pkeyopt", "dh_rfc5114:%d" % (ident + 1))
+        b64 = pem.decode().split("-----")[2]
+        k = kids(tlv(base64.b64decode(b64))[1])
         self.p, self.g, self.n = num(k[0][1]), num(k[1][1]), num(k[2][1])
         self.len = (self.p.bit_length() + 7) // 8
 

@@ -1,5 +1,7 @@
 /* Result codes, hex, base64, UTF-8, dates, files, hooks. */
 #include <criterion/criterion.h>
+
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -223,4 +225,79 @@ Test(hooks, can_be_pinned)
 	cr_assert_str_eq(line, "");
 	perso_log(PERSO_LOG_WARN, "seen %d", 1);
 	cr_assert_str_eq(line, "seen 1");
+	perso_log(PERSO_LOG_INFO, "%s", "a\nb\x1B[2J\xFF");
+	cr_assert_str_eq(line, "a?b?[2J?");
+}
+
+static void *
+write_often(void *path)
+{
+	static char text[4096];
+	intptr_t bad = 0;
+
+	for (int i = 0; i < 60; i++)
+		bad += perso_file_write(path,
+			   perso_span((const uint8_t *)text, sizeof(text)),
+			   0600) != PERSO_OK;
+	return (void *)bad;
+}
+
+/* The last one wins; none fails, none is mixed. */
+Test(file, threads_that_write_one_path_do_not_disturb_each_other)
+{
+	char dir[] = "/tmp/perso-base-XXXXXX", path[64];
+	pthread_t threads[4];
+	PERSO_BUF(b, 8192);
+	int names = 0;
+
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/one", dir);
+	for (size_t i = 0; i < 4; i++)
+		cr_assert_eq(
+		    pthread_create(&threads[i], NULL, write_often, path), 0);
+	for (size_t i = 0; i < 4; i++) {
+		void *bad = NULL;
+
+		pthread_join(threads[i], &bad);
+		cr_assert_null(bad);
+	}
+	cr_assert_eq(perso_file_read(path, &b), PERSO_OK);
+	cr_assert_eq(b.n, 4096);
+	cr_assert_eq(perso_dir_each(dir, count_name, &names), PERSO_OK);
+	cr_assert_eq(names, 1); /* no temporary file is left */
+	cr_assert_eq(unlink(path), 0);
+	cr_assert_eq(rmdir(dir), 0);
+}
+
+Test(utf8, cleaned_text_has_no_control_characters_and_is_utf8)
+{
+	static const struct {
+		const char *in, *keep, *want;
+	} rows[] = { { "", "", "" }, { "a\xC4\x81", "", "a\xC4\x81" },
+		{ "\x1B[2J\x7F", "", "?[2J?" }, { "a\tb\nc", "\n", "a?b\nc" },
+		{ "\xC2\x9Bm", "", "??m" }, { "\xC2\xA0", "", "\xC2\xA0" },
+		{ "\x9B", "", "?" }, { "cut \xE2\x82", "", "cut ??" },
+		{ "\xC0\x8A", "\n", "??" }, { "\xED\xA0\x80", "", "???" } };
+	char text[16];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "%s", rows[i].in);
+		perso_utf8_clean(text, rows[i].keep);
+		cr_assert_str_eq(text, rows[i].want, "row %zu", i);
+	}
+}
+
+Test(trail, strange_texts_in_it_are_harmless)
+{
+	char long_text[400];
+
+	perso_trail_reset();
+	perso_trail_add("%s", "\x1B]0;x\x07");
+	cr_assert_str_eq(perso_trail_get(0), "?]0;x?");
+	memset(long_text, 'a', sizeof(long_text));
+	long_text[PERSO_TRAIL_LEN - 2] = '\xC4'; /* cut in two */
+	long_text[PERSO_TRAIL_LEN - 1] = '\x81';
+	long_text[399] = '\0';
+	perso_trail_add("%s", long_text);
+	cr_assert_eq(perso_trail_get(1)[PERSO_TRAIL_LEN - 2], '?');
 }

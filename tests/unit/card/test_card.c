@@ -198,6 +198,8 @@ Test(card, limits_are_read_from_the_atr)
 		cr_expect_eq(lim.chaining, cases[i].chaining);
 		cr_expect_eq(lim.extended, cases[i].extended);
 		cr_expect_eq(lim.max_command, lim.extended ? 65000 : 255);
+		/* a file of 65000 bytes in one protected answer */
+		cr_expect_eq(lim.max_response, lim.extended ? 65533 : 256);
 	}
 }
 
@@ -215,4 +217,14 @@ Test(card, limits_are_read_from_ef_atr_info)
 	cr_assert_eq(lim.max_response, 1022);
 	perso_card_limits_from_info(hx("7F660A020300FFFF020300FFFF"), &lim);
 	cr_assert_eq(lim.max_command, 65000);
+	/* INTEGERs of four bytes and of one */
+	perso_card_limits_from_info(hx("7F660C0204000008000204000010F2"), &lim);
+	cr_assert_eq(lim.max_command, 2039);
+	cr_assert_eq(lim.max_response, 4336);
+	perso_card_limits_from_info(hx("7F6606020178020178"), &lim);
+	cr_assert_eq(lim.max_command, PERSO_LC_SHORT);
+	cr_assert_eq(lim.max_response, PERSO_LE_SHORT);
+	perso_card_limits_from_info(
+	    hx("7F660E0205000000080002050000001000"), &lim);
+	cr_assert_eq(lim.max_command, PERSO_LC_SHORT);
 }

@@ -112,3 +112,25 @@ Test(link_pcsc, reader_names_have_a_length)
 	p.reader = "";
 	cr_assert_eq(perso_link_pcsc_open(&p, &l), PERSO_E_ARG);
 }
+
+/* The socket to the child is then one of them. */
+Test(link_pcsc, closed_standard_streams_do_no_harm)
+{
+	for (int n = 1; n <= 3; n++) {
+		int fd = set_service(false), status = -1;
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			struct perso_readers list;
+
+			for (int i = 0; i < n; i++)
+				close(i);
+			_exit(perso_link_pcsc_list(5000, &list) == PERSO_E_LINK
+				  ? 0
+				  : 1);
+		}
+		cr_assert_eq(waitpid(pid, &status, 0), pid);
+		cr_assert_eq(status, 0, "%d streams closed", n);
+		end_service(fd);
+	}
+}

@@ -14,6 +14,8 @@ struct chip {
 	bool warns;    /* 6282 when Le reaches beyond the end */
 	bool corrects; /* 6Cxx instead */
 	bool greedy;   /* gives one byte too many */
+	bool exact;    /* 6700 when an extended Le reaches beyond the end */
+	size_t room;   /* 6700 when Le is over it; 0: has all */
 };
 
 static perso_rc
@@ -26,6 +28,11 @@ answer(struct chip *c, size_t off, size_t le, bool odd, struct perso_buf *rsp)
 
 	if (off >= all.n) {
 		perso_wr_u16(&w, 0x6B00);
+		return perso_wr_end(&w);
+	}
+	if ((c->exact && le > 256 && off + n > all.n) ||
+	    (c->room && le > c->room)) {
+		perso_wr_u16(&w, 0x6700);
 		return perso_wr_end(&w);
 	}
 	if (c->stingy && n > c->stingy)
@@ -153,6 +160,41 @@ Test(read, no_more_commands_than_needed)
 	check_file(&c, NULL, 200, 2);
 }
 
+Test(read, a_chip_that_refuses_the_length_is_asked_for_less)
+{
+	struct perso_card_limits ext = { 4096, 65000, true, false };
+	CHIP(c);
+
+	c.exact = true;
+	fill(&c, 40000, 0);
+	check_file(&c, &ext, 40000, 3); /* all, the head, the rest */
+	fill(&c, 257, 0);
+	check_file(&c, &ext, 257, 3);
+	c.room = 256;
+	fill(&c, 2000, 0);
+	check_file(&c, &ext, 2000, 2 + 8);
+	fill(&c, 34000, 0); /* beyond offset 32767 253 at once */
+	check_file(&c, &ext, 34000, 2 + 128 + 5);
+	check_file(&c, NULL, 34000, 0);
+}
+
+Test(read, a_refused_short_length_is_an_error)
+{
+	struct perso_card_limits ext = { 4096, 65000, true, false };
+	struct perso_card card;
+	PERSO_BUF(got, 1 << 16);
+	CHIP(c);
+
+	c.room = 10;
+	fill(&c, 2000, 0);
+	perso_card_init(&card, &c.base);
+	cr_assert_eq(perso_card_read_ef(&card, 2000, &got), PERSO_E_SW);
+	card.limits = ext;
+	cr_assert_eq(perso_card_read_ef(&card, 2000, &got), PERSO_E_SW);
+	cr_assert_eq(perso_card_last_sw(), 0x6700);
+	cr_assert_eq(got.n, 0);
+}
+
 Test(read, a_file_shorter_than_its_tlv_is_truncated)
 {
 	struct perso_card card;
@@ -239,5 +281,112 @@ Test(read, refusals_of_the_chip_are_told)
 	cr_assert_eq(perso_card_read_ef(&card, 256, &got), PERSO_E_SW);
 	cr_assert_eq(perso_card_read_ef(&card, 256, &got), PERSO_E_TRUNCATED);
 	cr_assert_eq(perso_card_read_ef(&card, 256, &got), PERSO_E_DATA);
+	cr_assert(wire_is_over(l));
+}
+
+Test(read, a_refused_read_leaves_its_status_word)
+{
+	__attribute__((cleanup(perso_link_free))) struct perso_link *l =
+	    wire_open();
+	struct perso_card card;
+	PERSO_BUF(got, 1 << 16);
+
+	wire_add(l, "00A4020C020101", "6A82");
+	wire_add(l, "00B0000000", "6988");
+	perso_card_init(&card, l);
+	cr_assert_eq(perso_card_select_ef(&card, 0x0101), PERSO_E_SW);
+	cr_assert_eq(perso_card_last_sw(), 0x6A82);
+	cr_assert_eq(perso_card_read_ef(&card, 256, &got), PERSO_E_SW);
+	cr_assert_eq(perso_card_last_sw(), 0x6988);
+}
+
+Test(read, a_chip_that_gives_a_byte_at_a_time_is_not_followed_for_hours)
+{
+	struct perso_card card;
+	PERSO_BUF(got, 1 << 20);
+	char text[200];
+	CHIP(c);
+
+	c.stingy = 1;
+	fill(&c, 60, 0); /* as many as the free commands allow */
+	check_file(&c, NULL, 60, 60);
+	fill(&c, 140000, 0);
+	perso_card_init(&card, &c.base);
+	for (int i = 0; i < 3; i++) {
+		uint64_t before = c.base.commands;
+
+		cr_assert_eq(
+		    i == 0   ? perso_card_read_ef(&card, 200000, &got)
+		    : i == 1 ? perso_card_read_all(&card, 200000, &got)
+			     : perso_card_read_at(&card, 40000, 90000, &got),
+		    PERSO_E_ANSWER);
+		perso_trail_text(text, sizeof(text));
+		cr_assert_not_null(strstr(text, "commands gave"), "%s", text);
+		cr_assert_lt(c.base.commands - before, 80);
+		cr_assert_eq(got.n, 0);
+	}
+}
+
+/* The channel of a chip that has just ended it. */
+static perso_rc
+plain_wrap(struct perso_channel *ch, const struct perso_apdu *plain,
+    bool extended, struct perso_buf *data, struct perso_apdu *ret)
+{
+	(void)ch, (void)extended, (void)data;
+	*ret = *plain;
+	return PERSO_OK;
+}
+
+static perso_rc
+ending_unwrap(struct perso_channel *ch, struct perso_span data, uint16_t sw,
+    struct perso_buf *ret_data, uint16_t *ret_sw)
+{
+	if (sw == 0x6B00)
+		ch->dead = true;
+	*ret_sw = sw;
+	return perso_buf_append(ret_data, data);
+}
+
+static size_t
+any_data(const struct perso_channel *ch, size_t lc, const struct perso_apdu *a)
+{
+	(void)ch, (void)a;
+	return lc;
+}
+
+static size_t
+any_answer(const struct perso_channel *ch, size_t n)
+{
+	(void)ch;
+	return n;
+}
+
+static void
+no_destroy(struct perso_channel *ch)
+{
+	(void)ch;
+}
+
+/* 6B00 without protection: somebody cuts the file short. */
+Test(read, an_end_of_file_without_protection_is_not_believed)
+{
+	static const struct perso_channel_ops ops = { .name = "test",
+		.wrap = plain_wrap,
+		.unwrap = ending_unwrap,
+		.max_data = any_data,
+		.max_answer = any_answer,
+		.destroy = no_destroy };
+	__attribute__((cleanup(perso_link_free))) struct perso_link *l =
+	    wire_open();
+	struct perso_channel ch = { .ops = &ops };
+	struct perso_card card;
+	PERSO_BUF(got, 1 << 16);
+
+	wire_add(l, "00B0000000", "0102039000");
+	wire_add(l, "00B00003FE", "6B00");
+	perso_card_init(&card, l);
+	perso_card_set_channel(&card, &ch);
+	cr_assert_eq(perso_card_read_all(&card, 256, &got), PERSO_E_SW);
+	cr_assert_eq(got.n, 0);
 	cr_assert(wire_is_over(l));
 }

@@ -8,6 +8,7 @@
 
 #include "perso/aa.h"
 #include "perso/bac.h"
+#include "perso/agree.h"
 #include "perso/chip.h"
 #include "perso/link_fault.h"
 #include "perso/sim.h"
@@ -97,6 +98,13 @@ fill_profile(struct perso_chip_profile *p, bool extended)
 		.aa_origins = 1U << PERSO_AA_CHIP | 1U << PERSO_AA_LOADED,
 		.key_id_bac = 1,
 		.key_id_aa = 2,
+		.key_id_ca = 3,
+		.key_id_can = 16,
+		.key_id_pace_mrz = 17,
+		.pace_passwords = PERSO_PASSWORD_MRZ | PERSO_PASSWORD_CAN,
+		.ca_parameters = 1U << 2 | 1U << 13,
+		.ca_origins = 1U << PERSO_KEY_CHIP | 1U << PERSO_KEY_LOADED,
+		.trust_points = true,
 		.reads_before_lock = true,
 		.lock = PERSO_LOCK_ACTIVATE_FILE,
 	};
@@ -381,6 +389,72 @@ Test(chip, rsa_keys_are_made_and_loaded)
 			cr_assert_eq(perso_chip_lock(b.chip), 0);
 			read_back(&b, pub);
 		}
+}
+
+/* One command for each key that is made or loaded. */
+Test(chip, takes_what_pace_and_chip_authentication_need)
+{
+	static const uint8_t k[20] = { 1, 2, 3 };
+	struct perso_chip_ca ec = { 13, true, 13 }, dh = { 2, true, 70000 };
+	PERSO_BUF(spki, 2048);
+	PERSO_GROUP(g);
+	PERSO_ELEM(pk);
+	BENCH(b, true);
+
+	cr_assert_eq(connect_chip(&b, false), 0);
+	cr_assert_eq(perso_chip_load_password(
+			 b.chip, PERSO_PASSWORD_MRZ, perso_span_of(k)),
+	    0);
+	cr_assert_eq(perso_chip_load_password(
+			 b.chip, PERSO_PASSWORD_CAN, perso_span_str("500540")),
+	    0);
+	cr_assert_eq(perso_chip_make_ca(b.chip, &ec, &spki), 0);
+	cr_assert_eq(b.base.commands, 3 + 3);
+	cr_assert_eq(perso_group_from_spki(perso_buf_span(&spki), &g, &pk), 0);
+	cr_assert_eq(perso_group_id(g), 13);
+	perso_elem_free(&pk);
+	perso_group_free(&g);
+	perso_buf_clear(&spki);
+	cr_assert_eq(perso_chip_make_ca(b.chip, &dh, &spki), 0);
+	cr_assert_eq(b.base.commands, 3 + 4);
+	cr_assert_eq(perso_group_from_spki(perso_buf_span(&spki), &g, &pk), 0);
+	cr_assert_eq(perso_group_id(g), 2);
+	cr_assert_str_eq(b.said, "handshake 0000\nload PACE password 0000\n"
+				 "load PACE password 0000\nmake CA key 0000\n"
+				 "make CA key 0000\n");
+}
+
+Test(chip, refuses_passwords_and_keys_that_are_none)
+{
+	static const uint8_t k[21] = { 1 };
+	struct perso_chip_ca other = { 12, false, 0 }, far = { 40, false, 0 };
+	PERSO_BUF(spki, 2048);
+	BENCH(b, true);
+
+	cr_assert_eq(connect_chip(&b, false), 0);
+	cr_assert_eq(perso_chip_load_password(
+			 b.chip, PERSO_PASSWORD_MRZ, perso_span_of(k)),
+	    PERSO_E_ARG);
+	cr_assert_eq(perso_chip_load_password(
+			 b.chip, PERSO_PASSWORD_CAN, perso_span_str("50054")),
+	    PERSO_E_ARG);
+	cr_assert_eq(
+	    perso_chip_make_ca(b.chip, &other, &spki), PERSO_E_UNSUPPORTED);
+	cr_assert_eq(
+	    perso_chip_make_ca(b.chip, &far, &spki), PERSO_E_UNSUPPORTED);
+	cr_assert_eq(perso_chip_load_ca(b.chip, &other, perso_span_str("x")),
+	    PERSO_E_UNSUPPORTED);
+	b.profile.pace_passwords = PERSO_PASSWORD_MRZ;
+	cr_assert_eq(perso_chip_load_password(
+			 b.chip, PERSO_PASSWORD_CAN, perso_span_str("500540")),
+	    PERSO_E_UNSUPPORTED);
+	b.profile.trust_points = false;
+	cr_assert_eq(perso_chip_load_trust(b.chip, perso_span_str("x")),
+	    PERSO_E_UNSUPPORTED);
+	cr_assert_eq(b.base.commands, 3);
+	b.profile.trust_points = true;
+	cr_assert_eq(
+	    perso_chip_load_trust(b.chip, perso_span_str("x")), PERSO_E_SW);
 }
 
 Test(chip, what_the_product_cannot_do_is_not_tried)

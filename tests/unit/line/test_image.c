@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "perso/agree.h"
+#include "perso/cardsec.h"
+#include "perso/cvc.h"
 #include "perso/file.h"
+#include "perso/secinfo.h"
 #include "perso/hooks.h"
 #include "perso/image_build.h"
 #include "perso/order.h"
@@ -265,7 +269,7 @@ Test(image_build, refuses_data_groups_that_nobody_builds)
 
 	open_fix(&f, "lv-eid", "PA1000001");
 	p = *f.v.profile;
-	p.data_groups |= 1u << 3;
+	p.data_groups |= 1u << 5;
 	f.v.profile = &p;
 	RC(perso_image_build(&f.v, &img), PERSO_E_UNSUPPORTED);
 	RC(perso_image_try(&f.v), PERSO_E_UNSUPPORTED);
@@ -401,4 +405,178 @@ Test(image_build, is_reproducible)
 			    perso_span_equal(perso_buf_span(&a.files[i].data),
 				perso_buf_span(&b.files[i].data)));
 	close_fix(&f);
+}
+
+/* ---- PACE and Extended Access Control -------------------------------- */
+
+struct eac {
+	struct fix f;
+	struct perso_buf ca_spki;
+	struct perso_buf trust;
+};
+
+static void
+make_ca_key(unsigned parameters, struct perso_buf *ret)
+{
+	const struct perso_group *g;
+	PERSO_NUM(sk);
+	PERSO_ELEM(pk);
+
+	OK(perso_group_get(parameters, &g));
+	OK(perso_scalar_random(g, &sk));
+	OK(perso_elem_base_mul(g, &sk, &pk));
+	OK(perso_group_spki(g, true, pk, ret));
+}
+
+static void
+make_trust(struct fix *f, struct perso_buf *ret)
+{
+	struct perso_cvc_values v = { .chr = "LVTESTCVCA00001",
+		.key = perso_keyref_pubkey(f->key),
+		.alg = { PERSO_SIG_ECDSA_PLAIN, PERSO_SHA256, 0 },
+		.chat = perso_cvc_auth(PERSO_CVC_IS, PERSO_CVC_CVCA),
+		.effective = { 2026, 1, 1 },
+		.expires = { 2026, 12, 31 } };
+
+	OK(perso_cvc_issue(&v, NULL, f->key, ret));
+}
+
+static void
+open_eac(struct eac *e, const char *template)
+{
+	open_fix(&e->f, template, "LV1234567");
+	e->ca_spki = (struct perso_buf){ .max = 4096 };
+	e->trust = (struct perso_buf){ .max = PERSO_CVC_MAX };
+	make_ca_key(13, &e->ca_spki);
+	make_trust(&e->f, &e->trust);
+	e->f.v.ca_spki = perso_buf_span(&e->ca_spki);
+	e->f.v.trust_point = perso_buf_span(&e->trust);
+}
+
+static void
+close_eac(struct eac *e)
+{
+	perso_buf_done(&e->ca_spki);
+	perso_buf_done(&e->trust);
+	close_fix(&e->f);
+}
+
+static bool
+holds(const struct perso_lds_infos *all, const struct perso_lds_infos *part)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		size_t k = 0;
+
+		while (k < all->count &&
+		       !perso_span_equal(all->infos[k], part->infos[i]))
+			k++;
+		if (k == all->count)
+			return false;
+	}
+	return true;
+}
+
+/* EF.CardAccess, EF.CardSecurity, DG14 and EF.CVCA tell one story. */
+Test(image_eac, files_of_security_infos_agree)
+{
+	PERSO_LDS_IMAGE(img);
+	struct perso_lds_infos access, dg14;
+	struct perso_cardsec *sec = calloc(1, sizeof(*sec));
+	struct perso_secinfos *infos = calloc(1, sizeof(*infos));
+	struct perso_cvca cvca;
+	struct eac e;
+
+	open_eac(&e, "lv-passport-eac");
+	OK(perso_image_build(&e.f.v, &img));
+	OK(perso_card_access_parse(file(&img, "EF.CardAccess"), &access));
+	OK(perso_dg14_parse(file(&img, "EF.DG14"), &dg14));
+	OK(perso_cardsec_parse(file(&img, "EF.CardSecurity"), sec));
+	OK(perso_cvca_parse(file(&img, "EF.CVCA"), &cvca));
+	cr_assert_eq(access.count, 2); /* GM, CAM */
+	cr_assert_eq(dg14.count, 6);   /* and CA, its key, TA, AA */
+	cr_assert_eq(sec->infos.count, 5);
+	cr_assert(holds(&dg14, &access));
+	cr_assert(holds(&sec->infos, &access));
+	cr_assert(
+	    perso_span_equal(cvca.names[0], perso_span_str("LVTESTCVCA00001")));
+	OK(perso_secinfos_parse(sec->infos.set, infos));
+	cr_assert_eq(
+	    perso_secinfos_find(infos, PERSO_SECINFO_CA_PUBKEY)->id, 13);
+	cr_assert_eq(perso_lds_image_find(&img, perso_lds_by_dg(3)).n,
+	    e.f.order->record.dg3.bytes.n + 4);
+	free(infos);
+	free(sec);
+	close_eac(&e);
+}
+
+Test(image_eac, needs_what_only_the_chip_and_the_line_know)
+{
+	PERSO_LDS_IMAGE(img);
+	struct perso_image_values was;
+	PERSO_BUF(other, 4096);
+	struct eac e;
+
+	open_eac(&e, "lv-passport-eac");
+	was = e.f.v;
+	OK(perso_image_try(&e.f.v));
+	e.f.v.ca_spki = PERSO_SPAN_EMPTY;
+	RC(perso_image_build(&e.f.v, &img), PERSO_E_MISSING);
+	OK(perso_image_try(&e.f.v));
+	make_ca_key(12, &other);
+	e.f.v.ca_spki = perso_buf_span(&other);
+	RC(perso_image_build(&e.f.v, &img), PERSO_E_MISMATCH);
+	e.f.v = was;
+	e.f.v.trust_point = PERSO_SPAN_EMPTY;
+	RC(perso_image_build(&e.f.v, &img), PERSO_E_MISSING);
+	e.f.v.trust_point = perso_span_str("no certificate");
+	cr_assert_neq(perso_image_build(&e.f.v, &img), PERSO_OK);
+	cr_assert_eq(img.count, 0);
+	close_eac(&e);
+}
+
+Test(image_eac, an_empty_dg3_is_filled_with_given_random_bytes)
+{
+	static const uint8_t random[PERSO_BIO_RANDOM] = { 0xAB, 0xCD };
+	PERSO_LDS_IMAGE(img);
+	struct perso_dg_bio dg;
+	struct eac e;
+
+	open_eac(&e, "lv-passport-eac-child");
+	cr_assert(perso_image_needs_random(e.f.v.profile, &e.f.order->record));
+	OK(perso_image_try(&e.f.v));
+	RC(perso_image_build(&e.f.v, &img), PERSO_E_MISSING);
+	e.f.v.bio_random = perso_span_of(random);
+	OK(perso_image_build(&e.f.v, &img));
+	OK(perso_dg3_parse(file(&img, "EF.DG3"), &dg));
+	cr_assert_eq(dg.count, 0);
+	cr_assert(perso_span_equal(dg.random, perso_span_of(random)));
+	close_eac(&e);
+}
+
+Test(image_eac, is_made_again_around_what_was_signed)
+{
+	PERSO_LDS_IMAGE(img);
+	PERSO_LDS_IMAGE(again);
+	PERSO_BUF(other, 4096);
+	struct eac e;
+
+	open_eac(&e, "lv-passport-eac");
+	OK(perso_image_build(&e.f.v, &img));
+	e.f.v.sod = file(&img, "EF.SOD");
+	e.f.v.card_security = file(&img, "EF.CardSecurity");
+	e.f.v.signer = NULL;
+	OK(perso_image_build(&e.f.v, &again));
+	cr_assert_eq(again.count, img.count);
+	for (size_t i = 0; i < img.count; i++)
+		cr_assert(perso_span_equal(perso_buf_span(&img.files[i].data),
+			      perso_buf_span(&again.files[i].data)),
+		    "%s", img.files[i].file->name);
+	perso_lds_image_done(&again);
+	/* with another key of the chip it is another document's */
+	make_ca_key(13, &other);
+	e.f.v.ca_spki = perso_buf_span(&other);
+	RC(perso_image_build(&e.f.v, &again), PERSO_E_MISMATCH);
+	e.f.v.card_security = perso_span_str("nothing");
+	cr_assert_neq(perso_image_build(&e.f.v, &again), PERSO_OK);
+	close_eac(&e);
 }

@@ -13,7 +13,9 @@
 #define NOW 1795348800 /* 2026-11-22T12:00:00Z */
 #define DAY 86400
 #define ORDERS "tests/data/orders/"
-#define TYPES "uto-passport lv-eid lv-passport lv-residence-permit"
+#define TYPES                                                          \
+	"uto-passport uto-passport-dh lv-eid lv-eid-pace lv-passport " \
+	"lv-passport-eac lv-residence-permit"
 
 /* An approver with a key, listed for these document types. */
 struct desk {

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "order_test.h"
@@ -22,6 +23,8 @@ teardown(void)
 }
 
 TestSuite(order_check, .init = setup, .fini = teardown);
+
+#define OK(call) cr_assert(eq(int, (call), PERSO_OK))
 
 static perso_rc
 check(struct perso_span json, time_t signed_at, struct perso_order *o)
@@ -83,7 +86,9 @@ Test(order_check, takes_the_example_and_fills_the_record)
 
 static const char *const templates[] = { "lv-passport-adult.json",
 	"lv-passport-child.json", "lv-eid.json", "lv-residence-permit.json",
-	"uto-passport.json", "uto-passport-unknown-birth.json" };
+	"uto-passport.json", "uto-passport-unknown-birth.json",
+	"uto-passport-dh.json", "lv-eid-pace.json", "lv-passport-eac.json",
+	"lv-passport-eac-child.json" };
 
 Test(order_check, takes_every_template_once_it_is_numbered)
 {
@@ -98,6 +103,103 @@ Test(order_check, takes_every_template_once_it_is_numbered)
 		    PERSO_OK));
 		assert_ok(check(perso_buf_span(&full), NOW, o), o);
 		cr_assert(eq(str, o->record.order_id, "DEMO-000123"));
+	}
+}
+
+/* lv-passport-eac.json with these bytes, inline, as its record for role. */
+static void
+fill_record(const char *hex, const char *role, struct perso_buf *ret)
+{
+	PERSO_BUF(json, PERSO_ORDER_MAX);
+	PERSO_BUF(full, PERSO_ORDER_MAX);
+	PERSO_BUF(bytes, 4096);
+	PERSO_BUF(text, 8192);
+	struct perso_md md;
+	char sum[65];
+	char *at, *role_at;
+
+	OK(perso_hex_decode(perso_span_str(hex), &bytes));
+	OK(perso_digest(PERSO_SHA256, perso_buf_span(&bytes), &md));
+	perso_hex_str(perso_md_span(&md), sum, sizeof(sum));
+	OK(perso_base64_encode(perso_buf_span(&bytes), &text));
+	OK(perso_buf_append_u8(&text, 0));
+	test_read("lv-passport-eac.json", &json);
+	OK(perso_order_fill(perso_buf_span(&json), "T-1", &full));
+	OK(perso_buf_append_u8(&full, 0));
+	role_at = strstr((char *)full.p, "\"dg3\"");
+	cr_assert(role_at != NULL);
+	at = role_at;
+	while (*at != '{')
+		at--;
+	char image[9000];
+	snprintf(image, sizeof(image),
+	    "{\"role\": \"%s\", \"data\": \"%s\", \"sha256\": \"%s\"}", role,
+	    (char *)text.p, sum);
+	OK(perso_buf_append(
+	    ret, perso_span(full.p, (size_t)((uint8_t *)at - full.p))));
+	OK(perso_buf_append(ret, perso_span_str(image)));
+	OK(perso_buf_append(ret, perso_span_str(strchr(role_at, '}') + 1)));
+}
+
+Test(order_check, takes_a_biometric_record_as_it_is)
+{
+	PERSO_BUF(json, PERSO_ORDER_MAX);
+	PERSO_BUF(full, PERSO_ORDER_MAX);
+	PERSO_ORDER(o);
+
+	test_read("lv-passport-eac.json", &json);
+	OK(perso_order_fill(perso_buf_span(&json), "T-1", &full));
+	assert_ok(check(perso_buf_span(&full), NOW, o), o);
+	cr_assert(eq(sz, o->record.dg3.count, 2));
+	cr_assert(eq(sz, o->record.dg3.index, 1));
+	cr_assert(eq(sz, o->record.dg3.bytes.n, 25761));
+	cr_assert(ne(uint, o->record.given & PERSO_FIELD_DG3, 0));
+	cr_assert(eq(sz, o->record.dg4.bytes.n, 0));
+	cr_assert(eq(str, o->images[1].role, "dg3"));
+}
+
+Test(order_check, refuses_what_is_no_biometric_record)
+{
+	static const struct {
+		const char *name, *role, *hex, *code;
+	} table[] = {
+		{ "an empty group", "dg3", "7F6103020100", NULL },
+		{ "fingers", "dg3",
+		    "7F611D0201017F6017A10B8101088702010188020007"
+		    "5F2E0711223344556677",
+		    NULL },
+		{ "irises", "dg3",
+		    "7F611D0201017F6017A10B8101108702010188020007"
+		    "5F2E0711223344556677",
+		    "E-IMAGE-FORMAT" },
+		{ "DO 53 behind", "dg3", "7F610302010053080102030405060708",
+		    "E-IMAGE-FORMAT" },
+		{ "a picture", "dg3", "FFD8FFE000104A464946",
+		    "E-IMAGE-FORMAT" },
+		{ "cut", "dg3", "7F61030201", "E-IMAGE-FORMAT" },
+		{ "two in one", "dg3", "7F61030201007F6103020100",
+		    "E-IMAGE-FORMAT" },
+		{ "not for this document", "dg4", "7F6103020100",
+		    "E-ORDER-FIELD" },
+		{ "another role", "dg5", "7F6103020100", "E-ORDER-VALUE" },
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		PERSO_BUF(json, PERSO_ORDER_MAX);
+		PERSO_ORDER(o);
+		perso_rc rc;
+
+		fill_record(table[i].hex, table[i].role, &json);
+		rc = check(perso_buf_span(&json), NOW, o);
+		if (!table[i].code) {
+			assert_ok(rc, o);
+			continue;
+		}
+		cr_expect(eq(int, rc, PERSO_E_DATA), "%s", table[i].name);
+		cr_expect(eq(str, o->findings.v[0].code, (char *)table[i].code),
+		    "%s", table[i].name);
+		cr_expect(
+		    eq(sz, o->record.dg3.bytes.n, 0), "%s", table[i].name);
 	}
 }
 

@@ -222,6 +222,40 @@ Test(approver, other_content_or_content_type_is_refused)
 	EXPECT(check(&w, &w.approver, &v, &q), PERSO_E_MISMATCH);
 }
 
+/* Whoever lets the approver see one order keeps another with its digest. */
+Test(approver, sha1_approves_nothing)
+{
+	char path[128], out[4096];
+	PERSO_BUF(der, 65536);
+	WORLD(w);
+	struct perso_cms cms;
+	struct perso_approval q = { .cms = &cms,
+		.content = perso_span_str(order),
+		.document_type = "uto-passport",
+		.now = NOW };
+
+	start(&w);
+	list(&w, "approver uto-passport", false);
+	put(w.dir, "order", perso_span_str(order));
+	put(w.dir, "a.bin", perso_buf_span(&w.approver.cert.der));
+	snprintf(path, sizeof(path), "%s/key.txt", w.dir);
+	OK(perso_keyref_save(w.approver.key, path));
+	cr_assert_eq(run(out, sizeof(out),
+			 "cd %s && openssl x509 -inform DER -in a.bin -out "
+			 "a.txt && openssl cms -sign -binary -md sha1 -in "
+			 "order -outform DER -out sig -signer a.txt -inkey "
+			 "key.txt",
+			 w.dir),
+	    0, "%s", out);
+	snprintf(path, sizeof(path), "%s/sig", w.dir);
+	read_into(path, &der);
+	OK(perso_cms_parse(perso_buf_span(&der), &cms));
+	cr_assert_eq(cms.digest, PERSO_SHA1);
+	OK(perso_cms_verify(
+	    &cms, q.content, perso_keyref_pubkey(w.approver.key)));
+	EXPECT(perso_approver_check(w.a, &q, NULL), PERSO_E_SIGNATURE);
+}
+
 Test(approver, certificate_for_other_uses_is_refused)
 {
 	WORLD(w);

@@ -168,6 +168,23 @@ Test(cert, name_is_escaped_and_cut_between_characters)
 	cr_assert_str_eq(tight, "CN=\\ a\\,\\\"\\\\");
 }
 
+/* ESC, CSI of eight bits, right-to-left override: they steer terminals. */
+Test(cert, name_has_no_control_characters_of_any_kind)
+{
+	static const uint8_t name[] = { 0x30, 0x14, 0x31, 0x12, 0x30, 0x10,
+		0x06, 0x03, 0x55, 0x04, 0x03, 0x0C, 0x09, 0x1B, 0xC2, 0x9B,
+		0xE2, 0x80, 0xAE, 0xC2, 0xA0, 'a' };
+	static const uint8_t latin[] = { 0x30, 0x0C, 0x31, 0x0A, 0x30, 0x08,
+		0x06, 0x03, 0x55, 0x04, 0x03, 0x14, 0x01, 0x9B };
+	char text[64];
+
+	OK(perso_name_text(perso_span_of(name), text, sizeof(text)));
+	cr_assert_str_eq(text, "CN=\\1B\\C2\\9B\\E2\\80\\AE\xC2\xA0"
+			       "a");
+	OK(perso_name_text(perso_span_of(latin), text, sizeof(text)));
+	cr_assert_str_eq(text, "CN=\\C2\\9B");
+}
+
 /* Every prefix and every single changed byte: a code or a certificate, and
  * on failure the output is untouched. */
 Test(cert, damaged_certificates_do_no_harm)

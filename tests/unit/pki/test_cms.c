@@ -303,6 +303,54 @@ Test(cms, damaged_signatures_do_no_harm_and_never_verify)
 	}
 }
 
+/* RFC 5652, 5.1 and 5.3: what version and digestAlgorithms must say. */
+Test(cms, versions_and_digests_that_contradict_the_rest_are_refused)
+{
+	static const uint8_t sha256[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03,
+		0x04, 0x02, 0x01 };
+
+	for (size_t kind = 0; kind < 2; kind++) {
+		PERSO_BUF(der, 65536);
+		HOLDER(h);
+		struct perso_cms_values v;
+		struct perso_cms cms;
+		uint8_t *version, *digest;
+
+		build(&h, kind, &v, &der);
+		OK(perso_cms_parse(perso_buf_span(&der), &cms));
+		version = memmem(der.p, der.n, "\x02\x01", 2);
+		cr_assert_not_null(version);
+		cr_assert_eq(version[2], kind == 0 ? 1 : 3);
+		for (uint8_t n = 0; n < 7; n++) {
+			bool right = n == cms.version;
+			struct perso_cms again;
+
+			version[2] = n;
+			EXPECT(perso_cms_parse(perso_buf_span(&der), &again),
+			    right ? PERSO_OK : PERSO_E_DATA);
+		}
+		version[2] = (uint8_t)cms.version;
+		/* the SignerInfo's stands right before its sid */
+		version = cms.sid_ski.n != 0
+			      ? (uint8_t *)(uintptr_t)cms.sid_ski.p - 5
+			      : (uint8_t *)(uintptr_t)cms.sid_issuer.p - 5;
+		cr_assert_eq(version[0], 0x02);
+		cr_assert_eq(version[2], cms.signer_version);
+		version[2] = cms.signer_version == 1 ? 3 : 1;
+		EXPECT(
+		    perso_cms_parse(perso_buf_span(&der), &cms), PERSO_E_DATA);
+		version[2] = kind == 0 ? 1 : 3;
+		OK(perso_cms_parse(perso_buf_span(&der), &cms));
+		if (kind != 0)
+			continue;
+		digest = memmem(der.p, der.n, sha256, sizeof(sha256));
+		cr_assert_not_null(digest);
+		digest[8] = 3; /* SHA-512 in digestAlgorithms only */
+		EXPECT(
+		    perso_cms_parse(perso_buf_span(&der), &cms), PERSO_E_DATA);
+	}
+}
+
 Test(cms, key_and_values_that_do_not_fit_are_refused)
 {
 	PERSO_BUF(der, 65536);

@@ -151,6 +151,8 @@ Test(trust, unknown_critical_extension_or_other_key_usage_is_refused)
 {
 	static const uint8_t ku_oid[] = { 0x55, 0x1D, 0x0F };
 	static const uint8_t no_oid[] = { 0x55, 0x1D, 0x6F };
+	static const uint8_t period_oid[] = { 0x55, 0x1D, 0x10 };
+	static const uint8_t eku_oid[] = { 0x55, 0x1D, 0x25 };
 	static const uint8_t sign[] = { 0x02, 0x07, 0x80 };
 	static const uint8_t agree[] = { 0x02, 0x03, 0x08 };
 	WORLD(w);
@@ -166,6 +168,12 @@ Test(trust, unknown_critical_extension_or_other_key_usage_is_refused)
 	EXPECT(
 	    perso_trust_check_ds(w.trust, &ds.cert, NOW, NULL), PERSO_E_ROLE);
 	resign(&ds.cert, agree, sign, csca.key);
+	OK(perso_trust_check_ds(w.trust, &ds.cert, NOW, NULL));
+	resign(&ds.cert, period_oid, eku_oid, csca.key);
+	cr_assert((ds.cert.exts & PERSO_EXT_EKU) != 0);
+	EXPECT(
+	    perso_trust_check_ds(w.trust, &ds.cert, NOW, NULL), PERSO_E_ROLE);
+	resign(&ds.cert, eku_oid, period_oid, csca.key);
 	OK(perso_trust_check_ds(w.trust, &ds.cert, NOW, NULL));
 	resign(&ds.cert, ku_oid, no_oid, csca.key);
 	cr_assert((ds.cert.exts_critical & PERSO_EXT_OTHER) != 0);

@@ -24,18 +24,21 @@ teardown(void)
 
 TestSuite(profiles, .init = setup, .fini = teardown);
 
-Test(profiles, ship_four_documents_and_a_chip)
+Test(profiles, ship_seven_documents_and_a_chip)
 {
-	cr_assert(eq(sz, perso_profiles_doc_count(set), 4));
+	cr_assert(eq(sz, perso_profiles_doc_count(set), 7));
 	cr_assert(eq(sz, perso_profiles_chip_count(set), 1));
 	cr_assert(perso_profiles_doc(set, "lv-passport") != NULL);
 	cr_assert(perso_profiles_doc(set, "lv-eid") != NULL);
 	cr_assert(perso_profiles_doc(set, "lv-residence-permit") != NULL);
 	cr_assert(perso_profiles_doc(set, "uto-passport") != NULL);
+	cr_assert(perso_profiles_doc(set, "lv-passport-eac") != NULL);
+	cr_assert(perso_profiles_doc(set, "lv-eid-pace") != NULL);
+	cr_assert(perso_profiles_doc(set, "uto-passport-dh") != NULL);
 	cr_assert(perso_profiles_chip(set, "perso-sim") != NULL);
 	cr_assert(perso_profiles_doc(set, "none") == NULL);
 	cr_assert(perso_profiles_chip(set, "none") == NULL);
-	cr_assert(perso_profiles_doc_at(set, 4) == NULL);
+	cr_assert(perso_profiles_doc_at(set, 7) == NULL);
 	cr_assert(perso_profiles_chip_at(set, 1) == NULL);
 }
 
@@ -43,7 +46,7 @@ Test(profiles, use_each_source_of_numbers)
 {
 	bool seen[4] = { false };
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 7; i++)
 		seen[perso_profiles_doc_at(set, i)->number.kind] = true;
 	cr_assert(seen[PERSO_NUMBER_BLANK]);
 	cr_assert(seen[PERSO_NUMBER_RANGE]);
@@ -113,7 +116,7 @@ Test(profiles, describe_the_simulated_chip)
 	cr_assert(c->reads_before_lock);
 	cr_assert(eq(int, c->lock, PERSO_LOCK_ACTIVATE_FILE));
 	cr_assert(eq(u32, c->keygen_curves >> 12 & 1, 1));
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 7; i++)
 		cr_expect(eq(int,
 		    perso_chip_profile_suits(c, perso_profiles_doc_at(set, i)),
 		    PERSO_OK));
@@ -164,6 +167,137 @@ Test(profiles, say_why_a_chip_does_not_suit)
 	    PERSO_E_CONFIG));
 }
 
+Test(profiles, say_what_a_chip_must_protect)
+{
+	const struct perso_doc_profile *p =
+	    perso_profiles_doc(set, "lv-passport-eac");
+
+	cr_assert(eq(uint, p->access, PERSO_ACCESS_BAC | PERSO_ACCESS_PACE));
+	cr_assert(
+	    eq(uint, p->pace.mappings, PERSO_MAPPING_GM | PERSO_MAPPING_CAM));
+	cr_assert(eq(uint, p->pace.parameters, 13));
+	cr_assert(eq(int, p->pace.cipher, PERSO_PROTOCOL_AES128));
+	cr_assert(eq(
+	    uint, p->pace.passwords, PERSO_PASSWORD_MRZ | PERSO_PASSWORD_CAN));
+	cr_assert(eq(uint, p->ca.parameters, 13));
+	cr_assert(p->ca.has_key_id);
+	cr_assert(eq(u32, p->ca.key_id, 13));
+	cr_assert(eq(int, p->ca.origin, PERSO_KEY_CHIP));
+	cr_assert(eq(u32, p->ta.data_groups, 1U << 3));
+	cr_assert(eq(str, (char *)p->ta.trust_point, "cvca.cvcert"));
+	cr_assert(p->cvca);
+	cr_assert(p->anti_cloning);
+	cr_assert(eq(
+	    str, (char *)perso_profile_parameters_name(13), "brainpoolP256r1"));
+	cr_assert(perso_profile_parameters_name(8) == NULL);
+}
+
+/* uto-passport-dh: BAC, from 2027 both, from 2028 PACE only. */
+Test(profiles, hold_by_the_day_of_issue)
+{
+	static const struct {
+		struct perso_date day;
+		unsigned access;
+	} days[] = {
+		{ { 2026, 12, 31 }, PERSO_ACCESS_BAC },
+		{ { 2027, 1, 1 }, PERSO_ACCESS_BAC | PERSO_ACCESS_PACE },
+		{ { 2027, 12, 31 }, PERSO_ACCESS_BAC | PERSO_ACCESS_PACE },
+		{ { 2028, 1, 1 }, PERSO_ACCESS_PACE },
+		{ { 2040, 6, 1 }, PERSO_ACCESS_PACE },
+	};
+	const struct perso_doc_profile *p =
+	    perso_profiles_doc(set, "uto-passport-dh");
+	struct perso_doc_profile on;
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
+		bool pace = (days[i].access & PERSO_ACCESS_PACE) != 0;
+
+		perso_doc_profile_on(p, days[i].day, &on);
+		cr_expect(eq(uint, on.access, days[i].access));
+		cr_expect(eq(sz, on.access_rule_count, 0));
+		cr_expect(eq(int, on.pace.mappings != 0, pace));
+		cr_expect(
+		    eq(int, (on.mf_files & PERSO_MF_CARD_ACCESS) != 0, pace));
+		cr_expect(perso_doc_profile_has_dg(&on, 14));
+		cr_expect(eq(int, perso_doc_profile_check(&on), PERSO_OK));
+	}
+}
+
+/* Doc 9303-11, 4.2: PACE in all that is issued from 2027, no BAC from
+ * 2028. */
+Test(profiles, all_keep_the_days_of_doc_9303)
+{
+	struct perso_date pace = { 2027, 1, 1 }, no_bac = { 2028, 1, 1 };
+	struct perso_doc_profile on;
+
+	for (size_t i = 0; i < perso_profiles_doc_count(set); i++) {
+		const struct perso_doc_profile *p =
+		    perso_profiles_doc_at(set, i);
+
+		perso_doc_profile_on(p, pace, &on);
+		cr_expect(
+		    ne(uint, on.access & PERSO_ACCESS_PACE, 0), "%s", p->id);
+		perso_doc_profile_on(p, no_bac, &on);
+		cr_expect(eq(uint, on.access, PERSO_ACCESS_PACE), "%s", p->id);
+	}
+}
+
+Test(profiles, leave_out_dg14_while_nothing_is_in_it)
+{
+	struct perso_doc_profile p =
+	    *perso_profiles_doc(set, "uto-passport-dh");
+	struct perso_doc_profile on;
+	struct perso_date before = { 2026, 12, 31 }, after = { 2027, 1, 1 };
+
+	p.ca = (struct perso_ca_profile){ .cipher = 0 };
+	p.anti_cloning = false;
+	cr_assert(eq(int, perso_doc_profile_check(&p), PERSO_OK));
+	perso_doc_profile_on(&p, before, &on);
+	cr_assert(eq(int, perso_doc_profile_has_dg(&on, 14), 0));
+	cr_assert(eq(int, perso_doc_profile_check(&on), PERSO_OK));
+	perso_doc_profile_on(&p, after, &on);
+	cr_assert(perso_doc_profile_has_dg(&on, 14));
+}
+
+Test(profiles, may_say_everything_at_once)
+{
+	struct perso_doc_profile p;
+	PERSO_BUF(text, PERSO_PROFILE_FILE_MAX);
+
+	cr_assert(eq(int, perso_file_read("tests/data/profile-eac.yaml", &text),
+	    PERSO_OK));
+	cr_assert(
+	    eq(int, perso_doc_profile_parse(perso_buf_span(&text), "eac", &p),
+		PERSO_OK));
+	cr_assert(eq(u32, p.ta.data_groups, 1U << 3 | 1U << 4));
+}
+
+Test(profiles, say_why_a_chip_has_not_the_protocols)
+{
+	const struct perso_doc_profile *d =
+	    perso_profiles_doc(set, "lv-passport-eac");
+	const struct perso_chip_profile c =
+	    *perso_profiles_chip(set, "perso-sim");
+	struct perso_chip_profile x[9];
+
+	for (size_t i = 0; i < 9; i++)
+		x[i] = c;
+	x[0].pace_mappings = PERSO_MAPPING_GM;
+	x[1].pace_parameters &= ~(1U << 13);
+	x[2].pace_ciphers = 1U << PERSO_PROTOCOL_3DES;
+	x[3].pace_passwords = PERSO_PASSWORD_MRZ;
+	x[4].ca_origins = 1U << PERSO_KEY_LOADED;
+	x[5].ca_parameters &= ~(1U << 13);
+	x[6].ca_ciphers = 1U << PERSO_PROTOCOL_3DES;
+	x[7].trust_points = false;
+	x[8].mf_files &= ~(unsigned)PERSO_MF_CARD_SECURITY;
+	cr_assert(eq(int, perso_chip_profile_suits(&c, d), PERSO_OK));
+	for (size_t i = 0; i < 9; i++)
+		cr_expect(
+		    eq(int, perso_chip_profile_suits(&x[i], d), PERSO_E_CONFIG),
+		    "%zu", i);
+}
+
 Test(profiles, check_a_profile_that_was_not_parsed)
 {
 	struct perso_doc_profile p = *perso_profiles_doc(set, "lv-passport");
@@ -179,7 +313,7 @@ Test(profiles, name_fields_and_reasons)
 	cr_assert(eq(str, (char *)perso_doc_field_name(PERSO_FIELD_SIGNATURE),
 	    "signature"));
 	cr_assert(perso_doc_field_name(3) == NULL);
-	cr_assert(perso_doc_field_name(1U << 22) == NULL);
+	cr_assert(perso_doc_field_name(1U << 24) == NULL);
 	cr_assert(
 	    eq(str, (char *)perso_reason_name(PERSO_REASON_CHANGE), "change"));
 	cr_assert(eq(uint, perso_reason_from_name("lost"), PERSO_REASON_LOST));
@@ -242,5 +376,5 @@ compare(void *ctx, const char *name)
 Test(profile_golden, every_refusal_reads_as_written_down)
 {
 	cr_assert(eq(int, perso_dir_each(GOLDEN, compare, NULL), PERSO_OK));
-	cr_assert(ge(sz, seen, 60));
+	cr_assert(ge(sz, seen, 140));
 }

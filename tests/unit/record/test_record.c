@@ -10,6 +10,8 @@
 static struct perso_profiles *set;
 static struct perso_record rec;
 
+#define OK(call) cr_assert(eq(int, (call), PERSO_OK))
+
 /* A passport holder whom every rule accepts. */
 static void
 setup(void)
@@ -317,4 +319,39 @@ Test(findings, are_bounded_and_counted)
 	cr_assert(eq(int, memcmp(text.p + text.n - 11, "and 3 more\n", 11), 0));
 	cr_assert(eq(int, perso_findings_text(&f, &small), PERSO_E_NOMEM));
 	cr_assert(eq(sz, small.n, 0));
+}
+
+/* ------------------------------------------------- biometric records */
+
+Test(record_bio, takes_a_group_and_leaves_a_refused_one_alone)
+{
+	static const uint8_t empty[] = { 0x7F, 0x61, 0x03, 0x02, 0x01, 0x00 };
+	struct perso_record_bio bio = { .bytes = { .max = 4096 } };
+	PERSO_BUF(from, 4096);
+
+	OK(perso_buf_append(&from, perso_span_of(empty)));
+	cr_assert(eq(int, perso_record_bio_take(&bio, 2, &from), PERSO_E_ARG));
+	OK(perso_buf_append_u8(&from, 0));
+	cr_assert(ne(int, perso_record_bio_take(&bio, 3, &from), PERSO_OK));
+	cr_assert(eq(sz, from.n, 7));
+	cr_assert(eq(sz, bio.bytes.n, 0));
+	OK(perso_buf_resize(&from, 6));
+	OK(perso_record_bio_take(&bio, 3, &from));
+	cr_assert(eq(sz, from.n, 0));
+	cr_assert(eq(sz, bio.bytes.n, 6));
+	cr_assert(eq(sz, bio.count, 0));
+	perso_buf_done(&bio.bytes);
+}
+
+Test(record_bio, knows_which_data_group_fingers_belong_to)
+{
+	struct perso_record_bio bio = { .bytes = { .max = PERSO_IMAGE_MAX } };
+	PERSO_BUF(from, PERSO_IMAGE_MAX);
+
+	OK(perso_file_read("tests/data/orders/fingers.dg3", &from));
+	cr_assert(
+	    eq(int, perso_record_bio_take(&bio, 4, &from), PERSO_E_MISMATCH));
+	OK(perso_record_bio_take(&bio, 3, &from));
+	cr_assert(eq(sz, bio.count, 2));
+	perso_buf_done(&bio.bytes);
 }

@@ -86,67 +86,67 @@ host_hex(struct host *h, const char *apdu)
 	return host_raw(h, hex(apdu));
 }
 
-static void
-put(struct perso_buf *b, const void *p, size_t n)
+void
+host_put(struct perso_buf *b, const void *p, size_t n)
 {
 	cr_assert_eq(perso_buf_append(b, perso_span(p, n)), PERSO_OK);
 }
 
-static void
-put8(struct perso_buf *b, size_t v)
+void
+host_put8(struct perso_buf *b, size_t v)
 {
 	uint8_t x = (uint8_t)v;
 
-	put(b, &x, 1);
+	host_put(b, &x, 1);
 }
 
-static void
-put_len(struct perso_buf *b, size_t n)
+void
+host_put_len(struct perso_buf *b, size_t n)
 {
 	if (n > 255) {
-		put8(b, 0x82);
-		put8(b, n >> 8);
+		host_put8(b, 0x82);
+		host_put8(b, n >> 8);
 	} else if (n > 127)
-		put8(b, 0x81);
-	put8(b, n);
+		host_put8(b, 0x81);
+	host_put8(b, n);
 }
 
-static void
-pad(struct perso_buf *b, size_t block)
+void
+host_pad(struct perso_buf *b, size_t block)
 {
-	put8(b, 0x80);
+	host_put8(b, 0x80);
 	while (b->n % block != 0)
-		put8(b, 0);
+		host_put8(b, 0);
 }
 
 static void
-encode(struct perso_buf *b, const struct cmd *c)
+host_encode(struct perso_buf *b, const struct cmd *c)
 {
 	bool ext = c->extended || c->data.n > 255 || c->le > 256;
 
-	put8(b, c->cla);
-	put8(b, c->ins);
-	put8(b, c->p1);
-	put8(b, c->p2);
+	host_put8(b, c->cla);
+	host_put8(b, c->ins);
+	host_put8(b, c->p1);
+	host_put8(b, c->p2);
 	if (c->data.n > 0) {
 		if (ext) {
-			put8(b, 0);
-			put8(b, c->data.n >> 8);
+			host_put8(b, 0);
+			host_put8(b, c->data.n >> 8);
 		}
-		put8(b, c->data.n);
-		put(b, c->data.p, c->data.n);
+		host_put8(b, c->data.n);
+		host_put(b, c->data.p, c->data.n);
 	}
 	if (c->le >= 0 && ext) {
 		if (c->data.n == 0)
-			put8(b, 0);
-		put8(b, (size_t)c->le >> 8);
+			host_put8(b, 0);
+		host_put8(b, (size_t)c->le >> 8);
 	}
 	if (c->le >= 0)
-		put8(b, (size_t)c->le);
+		host_put8(b, (size_t)c->le);
 }
 
-static uint16_t
-send_plain(struct host *h, struct cmd c)
+uint16_t
+host_send_plain(struct host *h, struct cmd c)
 {
 	size_t split = h->split;
 
@@ -159,13 +159,13 @@ send_plain(struct host *h, struct cmd c)
 		part.le = -1;
 		part.extended = false;
 		c.data = perso_span(c.data.p + split, c.data.n - split);
-		encode(&b, &part);
+		host_encode(&b, &part);
 		if (host_raw(h, perso_buf_span(&b)) != 0x9000)
 			return h->sw;
 		cr_assert_eq(h->n, 0);
 	}
 	PERSO_BUF(b, 70000);
-	encode(&b, &c);
+	host_encode(&b, &c);
 	return host_raw(h, perso_buf_span(&b));
 }
 
@@ -194,27 +194,27 @@ send_scp(struct host *h, struct cmd c)
 	if (c.data.n > 0 && (h->level & 2)) {
 		PERSO_BUF(p, 70000);
 
-		put(&p, c.data.p, c.data.n);
-		pad(&p, 16);
+		host_put(&p, c.data.p, c.data.n);
+		host_pad(&p, 16);
 		icv(h, 0, iv);
 		cr_assert_eq(
 		    perso_cbc_encrypt(PERSO_AES128, perso_span_of(h->enc),
 			perso_span_of(iv), perso_buf_span(&p), &data),
 		    PERSO_OK);
 	} else
-		put(&data, c.data.p, c.data.n);
+		host_put(&data, c.data.p, c.data.n);
 	bool ext = c.extended || data.n + 8 > 255 || c.le > 256;
-	put(&m, h->chain, 16);
-	put(&m, &c.cla, 1);
-	put(&m, &c.ins, 1);
-	put(&m, &c.p1, 1);
-	put(&m, &c.p2, 1);
+	host_put(&m, h->chain, 16);
+	host_put(&m, &c.cla, 1);
+	host_put(&m, &c.ins, 1);
+	host_put(&m, &c.p1, 1);
+	host_put(&m, &c.p2, 1);
 	if (ext) {
-		put8(&m, 0);
-		put8(&m, (data.n + 8) >> 8);
+		host_put8(&m, 0);
+		host_put8(&m, (data.n + 8) >> 8);
 	}
-	put8(&m, data.n + 8);
-	put(&m, data.p, data.n);
+	host_put8(&m, data.n + 8);
+	host_put(&m, data.p, data.n);
 	struct perso_span part = perso_buf_span(&m);
 	cr_assert_eq(
 	    perso_cmac(perso_span_of(h->mac), &part, 1, h->chain), PERSO_OK);
@@ -222,10 +222,10 @@ send_scp(struct host *h, struct cmd c)
 	if (h->damage == 1)
 		mac[3] ^= 0x40;
 	if (h->damage != 2)
-		put(&data, mac, 8);
+		host_put(&data, mac, 8);
 	c.data = perso_buf_span(&data);
 	c.extended = ext && h->split == 0;
-	sw = send_plain(h, c);
+	sw = host_send_plain(h, c);
 	if (h->rc != PERSO_OK ||
 	    (sw != 0x9000 && (sw >> 8) != 0x62 && (sw >> 8) != 0x63) ||
 	    !(h->level & 0x10))
@@ -258,145 +258,12 @@ send_scp(struct host *h, struct cmd c)
 	return sw;
 }
 
-static void
-ssc_up(struct host *h)
-{
-	for (int i = 7; i >= 0 && ++h->ssc[i] == 0; i--)
-		;
-}
-
-static void
-retail(const uint8_t key[16], struct perso_buf *m, uint8_t ret[8])
-{
-	uint8_t x[8] = { 0 };
-
-	pad(m, 8);
-	for (size_t i = 0; i < m->n; i += 8) {
-		for (int k = 0; k < 8; k++)
-			x[k] ^= m->p[i + k];
-		cr_assert_eq(
-		    perso_block_encrypt(PERSO_DES, perso_span(key, 8), x, x),
-		    PERSO_OK);
-	}
-	cr_assert_eq(
-	    perso_block_decrypt(PERSO_DES, perso_span(key + 8, 8), x, x),
-	    PERSO_OK);
-	cr_assert_eq(perso_block_encrypt(PERSO_DES, perso_span(key, 8), x, ret),
-	    PERSO_OK);
-}
-
-static void
-sm_answer(struct host *h)
-{
-	size_t at = 0, n, head;
-	uint8_t mac[8];
-	uint16_t sw = h->sw;
-	PERSO_BUF(m, 70000);
-	PERSO_BUF(p, 70000);
-
-	ssc_up(h);
-	if (h->n < 14) {
-		h->bad = true;
-		return;
-	}
-	put(&m, h->ssc, 8);
-	put(&m, h->rsp, h->n - 10);
-	retail(h->mac, &m, mac);
-	h->bad = h->bad || memcmp(mac, h->rsp + h->n - 8, 8) != 0 ||
-		 h->rsp[h->n - 10] != 0x8E || h->rsp[h->n - 9] != 8 ||
-		 h->rsp[h->n - 14] != 0x99 || h->rsp[h->n - 12] != sw >> 8 ||
-		 h->rsp[h->n - 11] != (sw & 0xFF);
-	if (h->rsp[0] == 0x99) {
-		h->bad = h->bad || h->n != 14;
-		h->n = 0;
-		return;
-	}
-	head = h->rsp[1] == 0x82 ? 4 : h->rsp[1] == 0x81 ? 3 : 2;
-	n = h->rsp[head - 1];
-	if (head == 4)
-		n |= (size_t)h->rsp[2] << 8;
-	at = head;
-	h->bad = h->bad || at + n + 14 != h->n;
-	if (h->rsp[0] == 0x87) {
-		h->bad = h->bad || h->rsp[at] != 1;
-		at++;
-		n--;
-	} else
-		h->bad = h->bad || h->rsp[0] != 0x85;
-	cr_assert_eq(perso_cbc_decrypt(PERSO_3DES, perso_span_of(h->enc),
-			 PERSO_SPAN_EMPTY, perso_span(h->rsp + at, n), &p),
-	    PERSO_OK);
-	while (p.n > 0 && p.p[p.n - 1] == 0)
-		p.n--;
-	h->n = p.n - 1;
-	memcpy(h->rsp, p.p, h->n);
-}
-
-static uint16_t
-send_sm(struct host *h, struct cmd c)
-{
-	PERSO_BUF(m, 70000);
-	PERSO_BUF(d, 70000);
-	uint8_t mac[8];
-
-	c.cla = (c.cla & 0x7F) | 0x0C;
-	if (h->damage != 3)
-		ssc_up(h);
-	if (c.data.n > 0) {
-		PERSO_BUF(p, 70000);
-		PERSO_BUF(e, 70000);
-
-		put(&p, c.data.p, c.data.n);
-		pad(&p, 8);
-		cr_assert_eq(
-		    perso_cbc_encrypt(PERSO_3DES, perso_span_of(h->enc),
-			PERSO_SPAN_EMPTY, perso_buf_span(&p), &e),
-		    PERSO_OK);
-		put8(&d, (c.ins & 1) ? 0x85 : 0x87);
-		put_len(&d, e.n + !(c.ins & 1));
-		if (!(c.ins & 1))
-			put8(&d, 1);
-		put(&d, e.p, e.n);
-	}
-	if (c.le >= 0) {
-		put8(&d, 0x97);
-		put8(&d, c.le > 256 || c.extended ? 2 : 1);
-		if (c.le > 256 || c.extended)
-			put8(&d, (size_t)c.le >> 8);
-		put8(&d, (size_t)c.le);
-	}
-	put(&m, h->ssc, 8);
-	put(&m, &c.cla, 1);
-	put(&m, &c.ins, 1);
-	put(&m, &c.p1, 1);
-	put(&m, &c.p2, 1);
-	pad(&m, 8);
-	put(&m, d.p, d.n);
-	retail(h->mac, &m, mac);
-	if (h->damage == 1)
-		mac[0] ^= 1;
-	if (h->damage == 4)
-		perso_buf_remove(&d, 0, 2u + d.p[1]);
-	if (h->damage != 2) {
-		put8(&d, 0x8E);
-		put8(&d, 8);
-		put(&d, mac, 8);
-	}
-	c.extended = c.le > 256 || c.extended;
-	c.le = 0;
-	c.data = perso_buf_span(&d);
-	send_plain(h, c);
-	if (h->rc == PERSO_OK && h->n > 0)
-		sm_answer(h);
-	return h->sw;
-}
-
 uint16_t
 host_send(struct host *h, struct cmd c)
 {
 	if (h->scp)
 		return send_scp(h, c);
-	return h->sm ? send_sm(h, c) : send_plain(h, c);
+	return h->sm ? host_send_sm(h, c) : host_send_plain(h, c);
 }
 
 static void
@@ -493,18 +360,18 @@ host_bac(struct host *h)
 	cr_assert_eq(perso_cbc_encrypt(PERSO_3DES, perso_span_of(ke),
 			 PERSO_SPAN_EMPTY, perso_span_of(s), &e),
 	    PERSO_OK);
-	put(&m, e.p, e.n);
-	retail(km, &m, mac);
+	host_put(&m, e.p, e.n);
+	host_retail(km, &m, mac);
 	if (h->damage == 1)
 		mac[7] ^= 0x80;
-	put(&e, mac, 8);
+	host_put(&e, mac, 8);
 	c.data = perso_buf_span(&e);
-	if (send_plain(h, c) != 0x9000)
+	if (host_send_plain(h, c) != 0x9000)
 		return h->sw;
 	cr_assert_eq(h->n, 40);
 	m.n = 0;
-	put(&m, h->rsp, 32);
-	retail(km, &m, mac);
+	host_put(&m, h->rsp, 32);
+	host_retail(km, &m, mac);
 	cr_assert_arr_eq(mac, h->rsp + 32, 8);
 	cr_assert_eq(perso_cbc_decrypt(PERSO_3DES, perso_span_of(ke),
 			 PERSO_SPAN_EMPTY, perso_span(h->rsp, 32), &r),
@@ -513,11 +380,9 @@ host_bac(struct host *h)
 	cr_assert_arr_eq(r.p + 8, s, 8);
 	for (int i = 0; i < 16; i++)
 		seed[i] = r.p[16 + i] ^ s[16 + i];
-	kdf3des(seed, 1, h->enc);
-	kdf3des(seed, 2, h->mac);
+	host_sm_start(h, PERSO_3DES, perso_span_of(seed));
 	memcpy(h->ssc, rnd + 4, 4);
 	memcpy(h->ssc + 4, s + 4, 4);
-	h->sm = true;
 	return 0x9000;
 }
 
@@ -558,13 +423,13 @@ host_update(struct host *h, size_t off, struct perso_span data)
 		return host_send(
 		    h, (struct cmd){ 0x80, 0xD6, (uint8_t)(off >> 8),
 			   (uint8_t)off, data, -1, false });
-	put(&b, "\x54\x03", 2);
-	put8(&b, off >> 16);
-	put8(&b, off >> 8);
-	put8(&b, off);
-	put8(&b, 0x53);
-	put_len(&b, data.n);
-	put(&b, data.p, data.n);
+	host_put(&b, "\x54\x03", 2);
+	host_put8(&b, off >> 16);
+	host_put8(&b, off >> 8);
+	host_put8(&b, off);
+	host_put8(&b, 0x53);
+	host_put_len(&b, data.n);
+	host_put(&b, data.p, data.n);
 	return host_send(
 	    h, (struct cmd){ 0x80, 0xD7, 0, 0, perso_buf_span(&b), -1, false });
 }
@@ -585,7 +450,8 @@ host_read(struct host *h, size_t off, long le)
 }
 
 uint16_t
-host_put_key(struct host *h, unsigned id, struct perso_span key, bool good_kcv)
+host_put_key_id(struct host *h, unsigned id, struct perso_span key,
+    bool good_kcv, int key_id)
 {
 	PERSO_BUF(p, 8192);
 	PERSO_BUF(e, 8192);
@@ -596,27 +462,37 @@ host_put_key(struct host *h, unsigned id, struct perso_span key, bool good_kcv)
 	cr_assert_eq(
 	    perso_digest(id == 1 ? PERSO_SHA1 : PERSO_SHA256, key, &md),
 	    PERSO_OK);
-	put(&p, key.p, key.n);
+	host_put(&p, key.p, key.n);
 	if (id != 1)
-		pad(&p, 16);
+		host_pad(&p, 16);
 	cr_assert_eq(
 	    perso_cbc_encrypt(PERSO_AES128, perso_span_of(test_config.keys.dek),
 		PERSO_SPAN_EMPTY, perso_buf_span(&p), &e),
 	    PERSO_OK);
-	put(&b, "\x84\x01", 2);
-	put8(&b, id);
-	put8(&b, 0x85);
-	put_len(&b, e.n);
-	put(&b, e.p, e.n);
-	put(&b, "\x86\x03", 2);
+	host_put(&b, "\x84\x01", 2);
+	host_put8(&b, id);
+	host_put8(&b, 0x85);
+	host_put_len(&b, e.n);
+	host_put(&b, e.p, e.n);
+	host_put(&b, "\x86\x03", 2);
 	if (!good_kcv)
 		md.p[1] ^= 1;
-	put(&b, md.p, 3);
-	put8(&t, 0x70);
-	put_len(&t, b.n);
-	put(&t, b.p, b.n);
+	host_put(&b, md.p, 3);
+	if (key_id >= 0) {
+		host_put(&b, "\x87\x01", 2);
+		host_put8(&b, (size_t)key_id);
+	}
+	host_put8(&t, 0x70);
+	host_put_len(&t, b.n);
+	host_put(&t, b.p, b.n);
 	return host_send(h, (struct cmd){ 0x80, 0xDB, 0x3F, 0xFF,
 				perso_buf_span(&t), -1, false });
+}
+
+uint16_t
+host_put_key(struct host *h, unsigned id, struct perso_span key, bool good_kcv)
+{
+	return host_put_key_id(h, id, key, good_kcv, -1);
 }
 
 uint16_t

@@ -99,5 +99,5 @@ Test(sim_state, refusals_are_as_written_down)
 	unsigned n = 0;
 
 	cr_assert_eq(perso_dir_each(GOLDEN, golden, &n), PERSO_OK);
-	cr_assert_eq(n, 11);
+	cr_assert_eq(n, 15);
 }

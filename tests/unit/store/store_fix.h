@@ -11,6 +11,7 @@
 #include "perso/store.h"
 
 struct fix {
+	bool secret; /* a job keeps one */
 	char dir[64];
 	char path[96];
 	struct perso_store *s;
@@ -115,6 +116,9 @@ fix_job(struct fix *f, const char *o, const char *b, enum perso_job_state state)
 	memset(files[0].hash, 0xD1, 32);
 	memset(files[1].hash, 0xD2, 32);
 	OK(perso_store_job_begin(f->s, o, b, 1700000000, &fix_range, &j));
+	if (f->secret)
+		OK(perso_store_job_keep(f->s, j.id, PERSO_KEPT_SECRETS,
+		    perso_span("KEPT-MARK", 9)));
 	if (state >= PERSO_JOB_KEYED)
 		OK(perso_store_job_keys(f->s, j.id, perso_span_of(spki)));
 	if (state >= PERSO_JOB_SEALED)

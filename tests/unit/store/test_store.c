@@ -59,7 +59,7 @@ Test(store, refuses_files_of_others_and_of_the_future)
 	fix_open(&f);
 	cfg.path = f.path;
 	perso_store_close(&f.s);
-	sql(f.path, "PRAGMA user_version = 2");
+	sql(f.path, "PRAGMA user_version = 3");
 	RC(perso_store_open(&cfg, &s), PERSO_E_CONFIG);
 	unlink(f.path);
 	sql(f.path, "CREATE TABLE t(x); PRAGMA application_id = 5");
@@ -72,6 +72,34 @@ Test(store, refuses_files_of_others_and_of_the_future)
 	close(fd);
 	RC(perso_store_open(&cfg, &s), PERSO_E_STORE);
 	cr_assert_null(s);
+	fix_close(&f);
+}
+
+/* What schema 1 was: the same without the table that came with 2. */
+Test(store, brings_an_older_schema_up_to_date)
+{
+	struct perso_store_config cfg = { .read_only = true };
+	struct perso_store *s = NULL;
+	struct perso_buf b = { .max = 64 };
+	struct fix f;
+	int64_t id;
+
+	fix_open(&f);
+	cfg.path = f.path;
+	perso_store_close(&f.s);
+	sql(f.path, "DROP TABLE job_kept; PRAGMA user_version = 1");
+	RC(perso_store_open(&cfg, &s), PERSO_E_CONFIG);
+	cfg.read_only = false;
+	OK(perso_store_open(&cfg, &f.s));
+	OK(perso_store_check(f.s));
+	fix_order(&f, "A");
+	OK(perso_store_blank_receive(f.s, "B1", "perso-sim", NULL));
+	id = fix_job(&f, "A", "B1", PERSO_JOB_BEGUN);
+	OK(perso_store_job_keep(
+	    f.s, id, PERSO_KEPT_SECRETS, perso_span("x", 1)));
+	OK(perso_store_job_kept(f.s, id, PERSO_KEPT_SECRETS, &b));
+	cr_assert_eq(b.n, 1);
+	perso_buf_done(&b);
 	fix_close(&f);
 }
 
@@ -229,7 +257,7 @@ store_has(const struct fix *f, const char *text)
 Test(store, erases_sod_hashes_and_keys_from_the_disk)
 {
 	static const char *const marks[] = { "EF.SOD-MARK", "SPKI-MARK",
-		"\xD1\xD1\xD1\xD1\xD1\xD1\xD1\xD1" };
+		"\xD1\xD1\xD1\xD1\xD1\xD1\xD1\xD1", "KEPT-MARK" };
 	struct perso_store_end end = { .verdict = "all passed" };
 	struct fix f;
 	int64_t id;
@@ -237,15 +265,16 @@ Test(store, erases_sod_hashes_and_keys_from_the_disk)
 	for (int good = 0; good < 2; good++) {
 		fix_open(&f);
 		fix_order(&f, "A");
+		f.secret = true;
 		OK(perso_store_blank_receive(f.s, "B1", "sim", NULL));
 		id = fix_job(&f, "A", "B1", PERSO_JOB_LOCKED);
-		for (size_t i = 0; i < 3; i++)
+		for (size_t i = 0; i < 4; i++)
 			cr_assert(store_has(&f, marks[i]), "%zu", i);
 		if (good)
 			OK(perso_store_job_finish(f.s, id, &end));
 		else
 			OK(perso_store_job_spoil(f.s, id, &end));
-		for (size_t i = 0; i < 3; i++)
+		for (size_t i = 0; i < 4; i++)
 			cr_assert_not(store_has(&f, marks[i]), "%zu", i);
 		OK(perso_store_check(f.s));
 		fix_close(&f);

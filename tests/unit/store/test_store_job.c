@@ -100,6 +100,43 @@ Test(store_job, keeps_what_a_restart_needs)
 	fix_close(&f);
 }
 
+/* A secret once, while the job is begun; EF.CardSecurity once, when it is
+ * keyed; both gone with the job's end. */
+Test(store_job, keeps_each_thing_once_and_until_its_end)
+{
+	static const enum perso_job_state states[] = { PERSO_JOB_BEGUN,
+		PERSO_JOB_KEYED, PERSO_JOB_SEALED, PERSO_JOB_LOCKED };
+	struct perso_store_end end = { .error = "torn" };
+	struct perso_span one = perso_span("KEPT-MARK", 9);
+	struct fix f;
+
+	for (size_t s = 0; s < 4; s++)
+		for (int what = 1; what <= 2; what++) {
+			bool fits = (int)s + 1 == what;
+			PERSO_BUF(b, 64);
+			int64_t id;
+
+			prepare(&f);
+			id = fix_job(&f, "A", "B1", states[s]);
+			RC(perso_store_job_keep(f.s, id, what, one),
+			    fits ? PERSO_OK : PERSO_E_STATE);
+			RC(perso_store_job_keep(f.s, id, what, one),
+			    PERSO_E_STATE);
+			RC(perso_store_job_keep(
+			       f.s, id, what, PERSO_SPAN_EMPTY),
+			    PERSO_E_ARG);
+			fix_reopen(&f);
+			RC(perso_store_job_kept(f.s, id, what, &b),
+			    fits ? PERSO_OK : PERSO_E_NOT_FOUND);
+			cr_assert_eq(b.n, fits ? 9 : 0);
+			OK(perso_store_job_spoil(f.s, id, &end));
+			RC(perso_store_job_kept(f.s, id, what, &b),
+			    PERSO_E_NOT_FOUND);
+			OK(perso_store_check(f.s));
+			fix_close(&f);
+		}
+}
+
 /* Every verb in every state: allowed exactly where the picture says. */
 Test(store_job, changes_state_only_along_its_picture)
 {

@@ -5,6 +5,7 @@
 #include "perso/cms.h"
 #include "perso/digest.h"
 #include "perso/file.h"
+#include "perso/secinfo.h"
 #include "perso/wr.h"
 #include "sim/sim_int.h"
 
@@ -247,15 +248,33 @@ take_keys(struct world *w)
 	snprintf(k, 25, "%.10s%.7s%.7s", w->mrz + 44, w->mrz + 57, w->mrz + 65);
 }
 
+/* Active Authentication only; more is in doors.h. */
+static void
+put_dg14(struct world *w)
+{
+	struct perso_secinfo aa;
+	struct perso_secinfos parsed;
+	struct perso_lds_infos infos = { .count = 1 };
+	PERSO_BUF(der, 256);
+	PERSO_BUF(file, 256);
+
+	OK(perso_secinfo_aa(PERSO_SHA256, &aa));
+	OK(perso_secinfos_build(&aa, 1, true, &der));
+	OK(perso_secinfos_parse(perso_buf_span(&der), &parsed));
+	infos.infos[0] = parsed.items[0].raw;
+	OK(perso_dg14_build(&infos, &file));
+	world_put(w, "EF.DG14", perso_buf_span(&file));
+}
+
 void
 world_make(struct world *w)
 {
-	static const char *const names[] = { "EF.DG1", "EF.DG2", "EF.DG14",
-		"EF.DG15" };
+	static const char *const names[] = { "EF.DG1", "EF.DG2", "EF.DG15" };
 
 	make_pki(w);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		load(w, names[i]);
+	put_dg14(w);
 	take_keys(w);
 	world_sign(w, 0);
 }
