@@ -100,6 +100,24 @@ attempt(struct perso_work *w, bool connected)
 	return perso_work_run(w);
 }
 
+/* What went wrong first is the cause; what a later try says comes behind. */
+static void
+say_cause(struct perso_line_result *r, bool first)
+{
+	char cause[PERSO_REASON_MAX / 2], later[PERSO_REASON_MAX / 2 - 8];
+
+	if (first) {
+		perso_work_say_trail(r);
+		return;
+	}
+	(void)snprintf(
+	    cause, sizeof(cause), "%.*s", (int)strcspn(r->text, ";"), r->text);
+	perso_trail_text(later, sizeof(later));
+	if (strncmp(cause, later, strlen(later)) == 0)
+		return;
+	(void)snprintf(r->text, sizeof(r->text), "%s; then %s", cause, later);
+}
+
 /* see line_int.h */
 perso_rc
 perso_work_drive(
@@ -112,7 +130,7 @@ perso_work_drive(
 		rc = attempt(w, connected);
 		if (rc == PERSO_OK)
 			return rc;
-		perso_work_say_trail(r);
+		say_cause(r, i == 0);
 		if (!perso_work_is_link(rc) || w->store_failed || i == TRIES)
 			return rc;
 		if (e->torn != NULL)
