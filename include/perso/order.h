@@ -47,6 +47,8 @@
  *	E-ORDER-LENGTH E-ORDER-TEXT (control or unassigned characters)
  *	E-ORDER-VALUE E-ORDER-DATE
  *	E-ORDER-PROFILE		no such document profile
+ *	E-ORDER-FILE		perso order: the file cannot be read
+ *	E-ORDER-CONFLICT	perso order: imported with other content
  *	E-IMAGE-FORMAT		beside record.h: no biometric record
  *	E-IMAGE-FILE		name refused, file missing or too large
  *	E-IMAGE-DATA		not base64

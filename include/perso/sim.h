@@ -141,7 +141,8 @@
  *       session (else 6985); each challenge serves once: 6985 without,
  *       6300 wrong MAC, key or challenge.
  *   Then secure messaging (CLA 0C) over all that follows, with the cipher
- *       that was agreed: Doc 9303-11, 9.8. A plain command ends a session.
+ *       that was agreed: Doc 9303-11, 9.8. A plain command, also the part of
+ *       a chain, ends a session.
  *
  *   PACE, Doc 9303-11, 4.4; with the MF current (else 6985), plain or in a
  *   PACE session, which a new one replaces when it succeeds:
@@ -158,8 +159,9 @@
  *   GENERAL AUTHENTICATE 1086 0000 02 7C00 00   -> 7C{80 nonce}, 16 bytes,
  *           with AES-192 and AES-256 32
  *       1086 0000 Lc 7C{81 mapping data} 00     -> 7C{82 mapping data}
- *           (GM, CAM: public keys; IM: nonce t of the cipher's key length
- *           (3DES: 16 bytes), answer 8200)
+ *           (GM, CAM: public keys, those of DH without leading zeros, Doc
+ *           9303-11, 9.4.1, of p's length taken as well; IM: nonce t of the
+ *           cipher's key length (3DES: 16 bytes), answer 8200)
  *       1086 0000 Lc 7C{83 public key} 00       -> 7C{84 public key}
  *       0086 0000 Lc 7C{85 token} 00            -> 7C{86 token [87 CAR]
  *           [88 CAR] [8A encrypted CA data]}; 87: newest trust point, 88:
@@ -183,8 +185,8 @@
  *   MSE:SET KAT 0022 41A6 Lc {91 public key [, 84 L keyId]}: 3DES
  *   MSE:SET AT 0022 41A4 Lc {80 OID [, 84 L keyId]}, then GENERAL
  *       AUTHENTICATE 0086 0000 Lc 7C{80 public key} 00 -> 7C00: AES, 3DES
- *       The public key: point 04.. or DH value of p's length. The answer is
- *       still under the old keys; then the new ones count, SSC 0.
+ *       The public key: point 04.. or DH value, of p's length or shorter. The
+ *       answer is still under the old keys; then the new ones count, SSC 0.
  *       6A80 malformed, a protocol of another kind than the key's, or one
  *       that the ChipAuthenticationInfos of DG14 (if it has any) do not
  *       name; 6A88 no such key, or no keyId where the chip has several;
@@ -201,12 +203,14 @@
  *       a certificate (form, names, dates, algorithm, key); 6300 not
  *       signed by that key, its CAR not that key's name, roles that do not
  *       follow, expired, another algorithm or a shorter key than its
- *       issuer's (but link certificates). Expired trust points are good for
- *       link certificates only; link certificates may be expired. A link
- *       certificate becomes a trust point, the oldest of three is gone. The
- *       current date moves forward to the effective date of a link or DV
- *       certificate, or of a terminal of a domestic DV. Of one session the
- *       chip remembers the last DV and the last terminal certificate.
+ *       issuer's (but link certificates), signed by itself (a root that is
+ *       shown again would bring an old key to the front). Expired trust points
+ *       are good for link certificates only; link certificates may be
+ *       expired. A link certificate becomes a trust point, the oldest of three
+ *       is gone. The current date moves forward to the effective date of a
+ *       link or DV certificate, or of a terminal of a domestic DV. Of one
+ *       session the chip remembers the last DV and the last terminal
+ *       certificate.
  *   MSE:SET AT 0022 81A4 Lc {83 CHR}: a terminal; 6A88 unknown
  *   GET CHALLENGE 0084 0000 08 -> 8 bytes; 6985 without MSE:SET AT
  *   EXTERNAL AUTHENTICATE 0082 0000 Lc signature over ID_IC || RND.IC ||
@@ -224,8 +228,8 @@
  *       identifier; data 54{offset}; answer 53{data}; Le counts the whole
  *       DO. 6B00 offset at or past the end; fewer bytes than Le, also where
  *       the file ends or a short answer is full (231 bytes under secure
- *       messaging with 3DES, 223 with AES, the DO 53 counted): 9000. 6700 no Le, 6986 no current
- *       EF, 6A82 not there.
+ *       messaging with 3DES, 223 with AES, the DO 53 counted): 9000. 6700 no
+ *       Le, 6986 no current EF, 6A82 not there.
  *   INTERNAL AUTHENTICATE 0088 0000 08 RND.IFD: EC keys: ECDSA r || s, hash
  *       by curve (256 bits SHA-256, 384 SHA-384, 512 and 521 SHA-512); RSA:
  *       ISO/IEC 9796-2 scheme 1, SHA-256, trailer 34CC, M1 random. 6700

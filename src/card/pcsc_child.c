@@ -39,7 +39,8 @@ need_context(struct child *c)
 		return PERSO_OK;
 	rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &c->ctx);
 	if (rv != SCARD_S_SUCCESS)
-		FAIL_PCSC(PERSO_E_LINK, "PC/SC service", rv);
+		PERSO_FAIL(PERSO_E_LINK, "PC/SC service: %s Is pcscd running?",
+		    pcsc_stringify_error(rv));
 	c->has_ctx = true;
 	return PERSO_OK;
 }

@@ -4,7 +4,9 @@ const struct cli_option cli_common_options[] = {
 	{ "config", "FILE",
 	    "configuration (default: $PERSO_CONFIG, "
 	    "./perso.yaml, /etc/perso/perso.yaml)" },
-	{ "json", NULL, "print JSON" },
+	{ "json", NULL,
+	    "print JSON: one document, or a line for each item of a "
+	    "list; errors are JSON on standard error" },
 	{ "quiet", NULL, "no progress, no notes" },
 	{ "help", NULL, "help with examples" },
 	{ NULL, NULL, NULL },
@@ -145,6 +147,9 @@ take_words(struct cli *c, int argc, char **argv)
 			help = true;
 		else if (options && strncmp(argv[i], "--", 2) == 0)
 			PERSO_TRY(take_option(c, argc, argv, &i, &help));
+		else if (options && argv[i][0] == '-' && argv[i][1] != '\0')
+			PERSO_FAIL(PERSO_E_ARG, "perso %s has no option %s",
+			    c->cmd->name, argv[i]);
 		else
 			c->argv[c->argc++] = argv[i];
 	}
@@ -159,6 +164,17 @@ take_words(struct cli *c, int argc, char **argv)
 		    c->cmd->options != NULL ? " [options]" : "",
 		    c->cmd->operands[0] ? " " : "", c->cmd->operands);
 	return PERSO_OK;
+}
+
+static bool
+is_group(const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const struct cli_command *k = cli_commands; k->name; k++)
+		if (strncmp(k->name, word, n) == 0 && k->name[n] == ' ')
+			return true;
+	return false;
 }
 
 /* Common options may stand before the command, too. */
@@ -205,6 +221,11 @@ cli_parse(struct cli *c, int argc, char **argv)
 		return PERSO_OK;
 	}
 	c->cmd = find_command(argc - 1, argv + 1, &words);
+	if (c->cmd == NULL && argc > 2 && argv[2][0] != '-' &&
+	    is_group(argv[1]))
+		PERSO_FAIL(PERSO_E_ARG,
+		    "perso %s has no command '%s'; perso %s --help lists them",
+		    argv[1], argv[2], argv[1]);
 	if (c->cmd == NULL &&
 	    cli_help_group(
 		argc > 2 && strcmp(argv[2], "--help") == 0 ? stdout : stderr,

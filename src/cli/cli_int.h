@@ -202,6 +202,7 @@ perso_rc cli_run_order_new(struct cli *c);
 perso_rc cli_run_order_import(struct cli *c);
 perso_rc cli_run_order_list(struct cli *c);
 perso_rc cli_run_order_show(struct cli *c);
+perso_rc cli_run_order_cancel(struct cli *c);
 perso_rc cli_run_order_schema(struct cli *c);
 perso_rc cli_run_run(struct cli *c);
 perso_rc cli_run_job_list(struct cli *c);

@@ -361,6 +361,9 @@ check_outer(struct work *w)
 	if (strcmp(w->request.outer_car, w->old.chr) != 0)
 		PERSO_FAIL(
 		    PERSO_E_TRUST, "outer CAR is not the CHR of --old-cert");
+	if (strcmp(w->old.car, w->ca.chr) == 0)
+		PERSO_TRY_CTX(perso_cvc_verify(&w->old, domain, w->ca.key.alg),
+		    "--old-cert");
 	PERSO_TRY(perso_cvc_pubkey(&w->old, domain, &key));
 	return perso_cvc_request_verify_outer(&w->request, key, w->old.key.alg);
 }

@@ -91,13 +91,18 @@ check_stock(struct doctor *d)
 		    "put its chip into the reader; perso run finishes or "
 		    "spoils it",
 		    "%llu unfinished", (unsigned long long)unfinished);
+	if (n.orders[3] > 0)
+		doctor_add(d, DOCTOR_WARN, "orders",
+		    "perso order list --state failed says why; perso run "
+		    "--failed tries again",
+		    "%llu failed", (unsigned long long)n.orders[3]);
 	if (n.blanks[0] + n.blanks[1] == 0)
 		doctor_add(d, DOCTOR_WARN, "stock",
 		    "perso stock receive takes blanks in",
 		    "no blank is in stock");
 	else
 		doctor_add(d, DOCTOR_OK, "stock", "",
-		    "%llu blanks, %llu orders waiting",
+		    "blanks: %llu, orders waiting: %llu",
 		    (unsigned long long)(n.blanks[0] + n.blanks[1]),
 		    (unsigned long long)n.orders[0]);
 }

@@ -65,7 +65,10 @@ cli_run_job_list(struct cli *c)
 	CLI_STORE(store);
 
 	if (state != NULL && perso_job_state_from_name(state, &one) != PERSO_OK)
-		PERSO_FAIL(PERSO_E_ARG, "no job state '%s'", state);
+		PERSO_FAIL(PERSO_E_ARG,
+		    "no job state '%s': begun, keyed, sealed, locking, "
+		    "locked, good or spoiled",
+		    state);
 	PERSO_TRY(cli_config_load(c, &cfg));
 	PERSO_TRY(cli_open_store(&cfg, &store));
 	return list_jobs(

@@ -133,9 +133,11 @@ copy_field(const struct cli *c, const char *name, char *dst, size_t cap)
 {
 	const char *v = or_empty(c, name);
 
-	PERSO_TRY_CTX(perso_span_copy(dst, cap, perso_span(v, strlen(v) + 1)),
-	    "--%s", name);
-	return PERSO_OK;
+	if (strlen(v) >= cap)
+		PERSO_FAIL(PERSO_E_DATA,
+		    "--%s has %zu characters, at most %zu are possible", name,
+		    strlen(v), cap - 1);
+	return perso_span_copy(dst, cap, perso_span(v, strlen(v) + 1));
 }
 
 /* "1985-XX-XX" leaves parts unknown. */
@@ -170,8 +172,8 @@ fill_mrz(const struct cli *c, struct perso_mrz *m)
 
 	if (perso_mrz_format_parse(
 		perso_span_str(or_empty(c, "format")), &m->format) != PERSO_OK)
-		PERSO_FAIL(PERSO_E_ARG,
-		    "--format is TD1, TD2, TD3, MRV-A or MRV-B");
+		PERSO_FAIL(
+		    PERSO_E_ARG, "--format is TD1, TD2, TD3, MRV-A or MRV-B");
 	PERSO_TRY(
 	    copy_field(c, "code", m->document_code, sizeof(m->document_code)));
 	PERSO_TRY(copy_field(c, "issuer", m->issuer, sizeof(m->issuer)));
@@ -182,6 +184,8 @@ fill_mrz(const struct cli *c, struct perso_mrz *m)
 	    copy_field(c, "optional", m->optional1, sizeof(m->optional1)));
 	PERSO_TRY(
 	    copy_field(c, "optional2", m->optional2, sizeof(m->optional2)));
+	if (sex[0] != '\0' && (strchr("MFX", sex[0]) == NULL || sex[1] != '\0'))
+		PERSO_FAIL(PERSO_E_ARG, "--sex is M, F or X");
 	PERSO_TRY(birth_field(c, &m->birth));
 	PERSO_TRY_CTX(
 	    perso_date_parse(perso_span_str(or_empty(c, "expiry")), &m->expiry),

@@ -270,7 +270,8 @@ cli_run_order_sign(struct cli *c)
 	PERSO_CERT(cert);
 
 	if (key_path == NULL || cert_path == NULL)
-		PERSO_FAIL(PERSO_E_ARG, "--key and --cert name the approver");
+		PERSO_FAIL(PERSO_E_ARG,
+		    "--key FILE and --cert FILE are wanted: the approver's");
 	PERSO_TRY_CTX(perso_keyref_open(key_path, &key), "approver's key");
 	PERSO_TRY_CTX(perso_cert_load(cert_path, &cert), "approver's "
 							 "certificate");
@@ -326,7 +327,8 @@ cli_run_order_new(struct cli *c)
 	PERSO_BUF(json, PERSO_ORDER_MAX);
 
 	if (id == NULL)
-		PERSO_FAIL(PERSO_E_ARG, "--id gives the order its number");
+		PERSO_FAIL(
+		    PERSO_E_ARG, "--id NUMBER is wanted: the order's number");
 	PERSO_TRY(perso_file_read(c->argv[0], &template));
 	PERSO_TRY_CTX(perso_order_fill(perso_buf_span(&template), id, &json),
 	    "%s", c->argv[0]);

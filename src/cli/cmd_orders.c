@@ -56,7 +56,10 @@ cli_run_order_list(struct cli *c)
 
 	if (state != NULL &&
 	    perso_order_state_from_name(state, &one) != PERSO_OK)
-		PERSO_FAIL(PERSO_E_ARG, "no order state '%s'", state);
+		PERSO_FAIL(PERSO_E_ARG,
+		    "no order state '%s': imported, in-work, done, failed "
+		    "or cancelled",
+		    state);
 	PERSO_TRY(cli_config_load(c, &cfg));
 	PERSO_TRY(cli_open_store(&cfg, &store));
 	return list_orders(
@@ -126,5 +129,27 @@ cli_run_order_show(struct cli *c)
 	}
 	json_decref(j);
 	json_decref(jobs);
+	return PERSO_OK;
+}
+
+/* see cli_int.h */
+perso_rc
+cli_run_order_cancel(struct cli *c)
+{
+	const char *reason = cli_value(c, "reason");
+	struct cli_config cfg;
+	CLI_STORE(store);
+
+	if (reason == NULL)
+		PERSO_FAIL(
+		    PERSO_E_ARG, "--reason TEXT says why; it is journalled");
+	PERSO_TRY(cli_config_load(c, &cfg));
+	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY_CTX(perso_store_order_cancel(store, c->argv[0], reason),
+	    "order %s", c->argv[0]);
+	if (c->json)
+		return cli_json(json_pack(
+		    "{s:s, s:s}", "order", c->argv[0], "state", "cancelled"));
+	cli_print("order %s is cancelled\n", c->argv[0]);
 	return PERSO_OK;
 }

@@ -121,7 +121,8 @@ check_product(const struct cli_config *cfg, const char *product)
 	CLI_PROFILES(p);
 
 	if (product == NULL)
-		PERSO_FAIL(PERSO_E_ARG, "--product says which chip it is");
+		PERSO_FAIL(
+		    PERSO_E_ARG, "--product NAME is wanted: which chip it is");
 	PERSO_TRY(cli_open_profiles(cfg, &p));
 	if (perso_profiles_chip(p, product) == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "no chip profile %s in %s/chips",
@@ -173,6 +174,8 @@ cli_run_stock_receive(struct cli *c)
 		PERSO_TRY(add_blank(&d, c->argv[i], number));
 	if (list != NULL)
 		PERSO_TRY(read_file(&d, list));
+	if (json_array_size(d.list) == 0)
+		PERSO_FAIL(PERSO_E_DATA, "%s: no serial in it", list);
 	PERSO_TRY(receive_all(&d));
 	if (c->json)
 		return cli_json(json_incref(d.list));
@@ -191,7 +194,10 @@ state_filter(const struct cli *c, unsigned *ret)
 	if (s == NULL)
 		return PERSO_OK;
 	if (perso_blank_state_from_name(s, &one) != PERSO_OK)
-		PERSO_FAIL(PERSO_E_ARG, "no blank state '%s'", s);
+		PERSO_FAIL(PERSO_E_ARG,
+		    "no blank state '%s': received, reserved, in-work, "
+		    "good, spoiled, destroyed or lost",
+		    s);
 	*ret = one;
 	return PERSO_OK;
 }
@@ -275,11 +281,14 @@ cli_run_stock_mark(struct cli *c)
 	if (perso_blank_state_from_name(c->argv[1], &to) != PERSO_OK)
 		PERSO_FAIL(PERSO_E_ARG, "state is spoiled, destroyed or lost");
 	if (reason == NULL)
-		PERSO_FAIL(PERSO_E_ARG, "--reason says why; it is journalled");
+		PERSO_FAIL(PERSO_E_ARG,
+		    "--reason TEXT is wanted: why; the journal keeps it");
 	PERSO_TRY(check_reason(reason));
 	PERSO_TRY(cli_open_store(&cfg, &store));
 	PERSO_TRY_CTX(perso_store_blank_mark(store, c->argv[0], to, reason),
-	    "blank %s", c->argv[0]);
+	    "blank %s to %s: received becomes spoiled or lost, spoiled "
+	    "becomes destroyed or lost",
+	    c->argv[0], c->argv[1]);
 	if (c->json)
 		return cli_json(json_pack("{s:s, s:s}", "serial", c->argv[0],
 		    "state", perso_blank_state_name(to)));

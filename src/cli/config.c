@@ -104,12 +104,16 @@ anchor_all(struct cli_config *cfg)
 perso_rc
 cli_config_load(const struct cli *c, struct cli_config *ret)
 {
+	char why[PERSO_PATH_MAX];
 	PERSO_BUF(text, CONFIG_MAX);
 
 	*ret = (struct cli_config){ 0 };
 	PERSO_TRY(find_config(c, ret->path));
-	if (perso_file_read(ret->path, &text) != PERSO_OK)
-		PERSO_FAIL(PERSO_E_CONFIG, "cannot read %s", ret->path);
+	if (perso_file_read(ret->path, &text) != PERSO_OK) {
+		snprintf(why, sizeof(why), "%s", perso_trail_get(0));
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "no configuration: %s; perso init makes one", why);
+	}
 	PERSO_TRY(perso_settings_parse(
 	    perso_buf_span(&text), ret->path, settings, ret, sizeof(*ret)));
 	return anchor_all(ret);

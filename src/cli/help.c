@@ -6,6 +6,25 @@
 
 #define MAN_MAX 65536
 
+/* The text beside an option, within 80 columns. */
+static void
+print_wrapped(FILE *f, const char *s)
+{
+	const size_t width = 80 - 27;
+
+	while (strlen(s) > width) {
+		size_t n = width;
+
+		while (n > 0 && s[n] != ' ')
+			n--;
+		if (n == 0)
+			break;
+		fprintf(f, "%.*s\n%27s", (int)n, s, "");
+		s += n + 1;
+	}
+	fprintf(f, "%s\n", s);
+}
+
 static void
 print_options(FILE *f, const struct cli_option *o)
 {
@@ -15,7 +34,10 @@ print_options(FILE *f, const struct cli_option *o)
 		snprintf(left, sizeof(left), "--%s%s%s", o->name,
 		    o->value != NULL ? " " : "",
 		    o->value != NULL ? o->value : "");
-		fprintf(f, "  %-24s %s\n", left, o->help);
+		fprintf(f, "  %-24s ", left);
+		if (strlen(left) > 24)
+			fprintf(f, "\n%27s", "");
+		print_wrapped(f, o->help);
 	}
 }
 

@@ -104,6 +104,17 @@ cli_exit_code(perso_rc rc)
 	return CLI_EXIT_DATA;
 }
 
+/* The error, or the place before, begins with this place. */
+static bool
+is_said(size_t i)
+{
+	const char *place = perso_trail_get(i);
+	size_t n = strlen(place);
+
+	return strncmp(perso_trail_get(0), place, n) == 0 ||
+	       strcmp(perso_trail_get(i - 1), place) == 0;
+}
+
 /* see cli_int.h */
 void
 cli_print_error(const struct cli *c, perso_rc rc)
@@ -115,7 +126,9 @@ cli_print_error(const struct cli *c, perso_rc rc)
 		    perso_trail_count() > 0 ? perso_trail_get(0)
 					    : perso_rc_name(rc));
 		for (size_t i = 1; i < perso_trail_count(); i++)
-			fprintf(stderr, "  in %s\n", perso_trail_get(i));
+			if (!is_said(i))
+				fprintf(
+				    stderr, "  in %s\n", perso_trail_get(i));
 		return;
 	}
 	trail = json_array();

@@ -225,9 +225,13 @@ cli_run_summary(struct cli_run *r)
 			break;
 	}
 	cli_table_end(&t);
-	if (r->good + r->bad > r->row_count)
+	if (r->row_count == RUN_ROWS && r->good + r->bad > RUN_ROWS)
 		cli_print(
 		    "... and %zu more\n", r->good + r->bad - r->row_count);
+	if (r->good + r->bad == 0)
+		cli_note(r->cli,
+		    "no order is ready: perso order list shows all, "
+		    "perso run --failed takes failed ones again\n");
 	cli_print("%zu %s, %zu not, in %.1f s\n", r->good,
 	    cli_flag(r->cli, "dry-run") ? "ready" : "good", r->bad, seconds);
 }

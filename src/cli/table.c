@@ -25,7 +25,15 @@ static const struct cli_option new_options[] = { { "id", "NUMBER",
 	{ "number", "TEXT", "document number, if the template has one" },
 	{ "out", "FILE", "write there (default: standard output)" }, NO_MORE };
 static const struct cli_option state_options[] = {
-	{ "state", "STATE", "only these" }, NO_MORE
+	{ "state", "STATE",
+	    "only these: imported, in-work, done, failed or cancelled" },
+	NO_MORE
+};
+static const struct cli_option blank_options[] = {
+	{ "state", "STATE",
+	    "only these: received, reserved, in-work, good, spoiled, "
+	    "destroyed or lost" },
+	NO_MORE
 };
 static const struct cli_option run_options[] = {
 	{ "reader", "NAME",
@@ -47,9 +55,12 @@ static const struct cli_option run_options[] = {
 	    "command (default: 60)" },
 	NO_MORE
 };
-static const struct cli_option job_options[] = { { "state", "STATE",
-						     "only these" },
-	{ "order", "NUMBER", "only of this order" }, NO_MORE };
+static const struct cli_option job_options[] = {
+	{ "state", "STATE",
+	    "only these: begun, keyed, sealed, locking, locked, good or "
+	    "spoiled" },
+	{ "order", "NUMBER", "only of this order" }, NO_MORE
+};
 static const struct cli_option receive_options[] = {
 	{ "product", "NAME", "chip profile of the delivery" },
 	{ "number", "TEXT", "number printed on the blank" },
@@ -207,13 +218,18 @@ const struct cli_command cli_commands[] = {
 	    "order.json\n",
 	    cli_run_order_sign },
 	{ "order new", "TEMPLATE", 1, 1, "an order from a template",
-	    "Puts an order number into a template.", new_options,
+	    "Puts an order number into a template: an order file without its "
+	    "\"order\". An\nexisting FILE of --out is overwritten. What "
+	    "comes next is perso order sign.",
+	    new_options,
 	    "  perso order new --id A-0001 --out A-0001.json template.json\n",
 	    cli_run_order_new },
 	{ "order import", "FILE...", 1, -1, "check orders and take them in",
 	    "An order that is refused changes nothing. The same order twice is "
 	    "one\norder; another one with its number is refused. The files "
-	    "stay where they\nare: the store keeps their paths and digests.",
+	    "stay where they\nare: the store keeps their paths and digests. "
+	    "One file's refusal does not stop\nthe others; the exit code is "
+	    "that of the last refusal.",
 	    none, "  perso order import orders/*.json\n",
 	    cli_run_order_import },
 	{ "order list", "", 0, 0, "orders and how far they are", NULL,
@@ -222,6 +238,11 @@ const struct cli_command cli_commands[] = {
 	    cli_run_order_list },
 	{ "order show", "NUMBER", 1, 1, "one order and its jobs", NULL, none,
 	    "  perso order show A-0001\n", cli_run_order_show },
+	{ "order cancel", "NUMBER", 1, 1, "withdraw an order",
+	    "For an order that is imported or failed; it is never made.",
+	    mark_options,
+	    "  perso order cancel A-0001 --reason \"wrong person\"\n",
+	    cli_run_order_cancel },
 	{ "order schema", "", 0, 0, "JSON Schema of an order", NULL, none,
 	    "  perso order schema > order.schema.json\n",
 	    cli_run_order_schema },
@@ -242,18 +263,25 @@ const struct cli_command cli_commands[] = {
 	    cli_run_job_list },
 	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL, none,
 	    "  perso job show 17\n", cli_run_job_show },
-	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock", NULL,
+	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
+	    "--product is wanted. A list with an error in it is refused as a "
+	    "whole.",
 	    receive_options,
 	    "  perso stock receive --product perso-sim --list delivery.txt\n"
 	    "  perso stock receive --product perso-sim --number AB0000001 "
 	    "4790500100000001AB12\n",
 	    cli_run_stock_receive },
 	{ "stock list", "", 0, 0, "blanks and what became of them", NULL,
-	    state_options,
+	    blank_options,
 	    "  perso stock list\n  perso stock list --state spoiled\n",
 	    cli_run_stock_list },
 	{ "stock mark", "SERIAL STATE", 2, 2,
-	    "note a blank as spoiled, destroyed or lost", NULL, mark_options,
+	    "note a blank as spoiled, destroyed or lost",
+	    "A blank that was received may become spoiled or lost, one that is "
+	    "spoiled may\nbecome destroyed or lost. --reason is wanted.",
+	    mark_options,
+	    "  perso stock mark 4790500100000001AB12 spoiled --reason "
+	    "\"bent\"\n"
 	    "  perso stock mark 4790500100000001AB12 destroyed --reason "
 	    "\"shredded\"\n",
 	    cli_run_stock_mark },
@@ -359,8 +387,7 @@ const struct cli_command cli_commands[] = {
 	    sim_make_options, "  perso sim make chips --count 4\n",
 	    cli_run_sim_make },
 	{ "sim serve", "FILE...", 1, -1,
-	    "put simulated chips into a vpcd "
-	    "reader",
+	    "put simulated chips into a vpcd reader",
 	    "Connects to the virtual reader and answers as the first chip; "
 	    "with --hopper\nthe next chip follows when one has been locked, "
 	    "read back and powered off.",

@@ -36,7 +36,7 @@ fail_order(struct perso_work *w, const char *id, struct perso_line_result *r,
     perso_rc rc)
 {
 	perso_work_say_trail(r);
-	if (!is_orders_fault(rc))
+	if (!is_orders_fault(rc) && w->step != PERSO_STEP_BEGIN)
 		return perso_work_leave(r, PERSO_LINE_NOTHING, rc);
 	if (perso_store_order_fail(w->line->cfg.store, id, r->text) != PERSO_OK)
 		return perso_work_leave(r, PERSO_LINE_NOTHING, PERSO_E_STORE);
@@ -209,6 +209,12 @@ run(struct perso_work *w, const char *id, struct prepare *p,
 	rc = begin_job(w, id, p->clock);
 	if (e->end != NULL)
 		e->end(e->ctx, PERSO_STEP_BEGIN, rc);
+	/* its own number is another document's: the next order may fare well */
+	if (rc == PERSO_E_CONFLICT &&
+	    w->doc->number.kind == PERSO_NUMBER_ORDER) {
+		perso_work_account(w, r);
+		return fail_order(w, id, r, rc);
+	}
 	if (rc != PERSO_OK) {
 		perso_work_say_trail(r);
 		perso_work_account(w, r);

@@ -68,7 +68,7 @@ check(const struct perso_order_input *in, const char *document,
 
 	if (in->cms.n == 0) {
 		perso_findings_add(&ret->findings, "E-APPROVAL-MISSING", "$",
-		    "there is no signature");
+		    "there is no signature (.p7s): perso order sign makes it");
 		return;
 	}
 	if (parse(in->cms, &cms) != PERSO_OK) {

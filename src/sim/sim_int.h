@@ -384,8 +384,8 @@ PERSO_MUST perso_rc sim_compress(const struct perso_group *g,
  * leading zeros and may be shorter than p: Doc 9303-11, 9.4.1. */
 bool sim_public_fits(const struct perso_group *g, struct perso_span pk);
 /* PERSO_E_RANGE: another length; else as perso_elem_decode. */
-PERSO_MUST perso_rc sim_public_read(const struct perso_group *g,
-    struct perso_span pk, struct perso_elem **ret);
+PERSO_MUST perso_rc sim_public_read(
+    const struct perso_group *g, struct perso_span pk, struct perso_elem **ret);
 /* The data objects of a template: value of the first with each tag; p NULL
  * where it is missing. False: malformed, or one of them twice. */
 bool sim_objects(struct perso_span data, const uint32_t *tags, size_t count,

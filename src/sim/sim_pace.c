@@ -159,8 +159,8 @@ is_theirs(perso_rc rc)
 /* A key of ours. One of DH that begins with a zero byte is drawn anew: there
  * are terminals that keep such bytes and terminals that do not. */
 static perso_rc
-draw_key(const struct perso_group *g, struct perso_num *sk,
-    struct perso_elem **ret)
+draw_key(
+    const struct perso_group *g, struct perso_num *sk, struct perso_elem **ret)
 {
 	for (int i = 0; i < DRAWS_MAX; i++) {
 		PERSO_ELEM(pk);

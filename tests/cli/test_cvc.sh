@@ -57,6 +57,18 @@ want 5 "$PERSO" pki dv --out cv --request cv/UTDV00003.cvreq \
     --from 2026-11-01 --old-cert cv/UTDV00001.cvcert $ca
 errs 'outer CAR'
 [ ! -e cv/UTDV00003.cvcert ] || fail "signed all the same"
+
+# a certificate of a like-named authority vouches for nothing
+want 0 "$PERSO" pki cvca --out forged --chr UTCVCA00001 --from 2026-01-01
+want 0 "$PERSO" pki dv --out forged --chr UTDV00002 --from 2026-11-01 \
+    --ca-key forged/UTCVCA00001.key --ca-cert forged/UTCVCA00001.cvcert
+want 0 "$PERSO" pki dv --out forged --chr UTDV00009 --ca-cert \
+    cv/UTCVCA00001.cvcert --old-key forged/UTDV00002.key --old-cert \
+    forged/UTDV00002.cvcert
+want 5 "$PERSO" pki dv --out forged --request forged/UTDV00009.cvreq \
+    --from 2026-11-01 --old-cert forged/UTDV00002.cvcert $ca
+errs 'old-cert'
+[ ! -e forged/UTDV00009.cvcert ] || fail "signed for a forged one"
 want 0 "$PERSO" pki dv --out cv --request cv/UTDV00003.cvreq \
     --from 2026-11-01 --old-cert cv/UTDV00002.cvcert $ca
 

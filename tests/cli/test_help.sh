@@ -35,6 +35,7 @@ want 0 "$PERSO" order --help
 says '^usage: perso order COMMAND'
 want 2 "$PERSO" order
 want 2 "$PERSO" order frobnicate
+errs "perso order has no command 'frobnicate'"
 want 2 "$PERSO" frobnicate
 errs "no command 'frobnicate'"
 want 2 "$PERSO" help frobnicate
@@ -44,6 +45,8 @@ want 2 "$PERSO" order list --state
 errs 'wants a value'
 want 2 "$PERSO" order list --json=yes
 errs 'takes no value'
+want 2 "$PERSO" order list -x
+errs 'has no option -x'
 want 2 "$PERSO" --config
 want 2 "$PERSO" order list
 errs 'no configuration'

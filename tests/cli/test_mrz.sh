@@ -39,5 +39,11 @@ want 0 "$PERSO" mrz make --format TD3 --code P --issuer UTO \
     --number L898902C3 --surname Eriksson --given-names Anna \
     --nationality UTO --birth 1974-XX-XX --sex X --expiry 2012-04-15
 says '^L898902C36UTO74<<<<[0-9]<1204159'
+want 2 "$PERSO" mrz make --format TD9
+errs '^perso: --format is TD1'
+want 2 "$PERSO" mrz make --format TD3 --sex Q --birth 1974-08-12
+errs '^perso: --sex is M'
+want 3 "$PERSO" mrz make --format TD3 --issuer GBRX --birth 1974-08-12
+errs '^perso: --issuer has 4 characters'
 want 2 "$PERSO" mrz make --format TD3 --birth 1974
 errs 'YYYY-MM-DD'

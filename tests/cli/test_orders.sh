@@ -118,7 +118,7 @@ want 0 "$PERSO" order import copy/A-0001.json
 says 'imported before; nothing changed'
 edit r-same 's/"height": 172/"height": 173/'
 want 6 "$PERSO" order import orders/r-same.json
-errs 'A-0001'
+says '^  E-ORDER-CONFLICT .*A-0001'
 want 0 "$PERSO" order list --json
 [ "$(wc -l <out)" = 1 ] || fail "one order expected"
 [ "$(json '["state"]')" = imported ] || fail "state"
@@ -138,6 +138,11 @@ says '^1 accepted, 1 refused'
 want 0 "$PERSO" order list
 says '^A-0002 +uto-passport +imported'
 
+# A file that cannot be read is refused alone, with its own reason.
+want 3 "$PERSO" order import orders/r-date.json nowhere.json orders/A-0002.json
+says '^  E-ORDER-FILE .*nowhere.json: No such file'
+[ "$(grep -c E-ORDER-DATE out)" = 1 ] || fail "reasons of another file"
+says '^1 accepted, 2 refused'
 want 3 "$PERSO" order check nowhere.json
 want 3 "$PERSO" order new --id A-3 nowhere.json
 want 2 "$PERSO" order new orders/lv-eid.json

@@ -23,6 +23,7 @@ struct host {
 	uint64_t ctr;
 	enum perso_cipher cipher; /* of secure messaging */
 	uint8_t ks_enc[32], ks_mac[32], ssc[16];
+	bool short_dh;	 /* send DH values that are shorter than p */
 	unsigned damage; /* 1: MAC, 2: no MAC, 3: counter, 4: no DO 87 */
 };
 

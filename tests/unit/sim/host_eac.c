@@ -185,6 +185,23 @@ step(struct host *h, unsigned tag, struct perso_span v, unsigned want,
 	return h->sw;
 }
 
+/* A key pair and what is sent of it. */
+static void
+key_pair(const struct host *h, const struct perso_group *g,
+    struct perso_num *sk, struct perso_elem **pk, struct perso_buf *sent)
+{
+	do {
+		perso_elem_free(pk);
+		perso_buf_clear(sent);
+		OK(perso_scalar_random(g, sk));
+		OK(perso_elem_base_mul(g, sk, pk));
+		OK(perso_elem_encode(g, *pk, sent));
+	} while (h->short_dh && sent->p[0] != 0);
+	if (perso_group_kind(g) == PERSO_AGREE_DH)
+		while (sent->p[0] == 0)
+			perso_buf_remove(sent, 0, 1);
+}
+
 static uint16_t
 map(struct host *h, const struct pace_run *r, const struct perso_group *g,
     struct perso_span s, struct perso_group **mapped)
@@ -211,9 +228,7 @@ map(struct host *h, const struct pace_run *r, const struct perso_group *g,
 		    g, c, s, perso_span(t, perso_cipher_key(c)), mapped));
 		return 0x9000;
 	}
-	OK(perso_scalar_random(g, &sk));
-	OK(perso_elem_base_mul(g, &sk, &pk));
-	OK(perso_elem_encode(g, pk, &ours));
+	key_pair(h, g, &sk, &pk, &ours);
 	if (step(h, 0x81, perso_buf_span(&ours), 0x82, &theirs) != 0x9000)
 		return h->sw;
 	OK(perso_elem_decode(g, perso_buf_span(&theirs), &e));
@@ -272,9 +287,7 @@ finish(struct host *h, const struct pace_run *r, const struct perso_group *g,
 	PERSO_ELEM(k);
 	uint8_t mac[32], t[8];
 
-	OK(perso_scalar_random(g, &sk));
-	OK(perso_elem_base_mul(g, &sk, &pk));
-	OK(perso_elem_encode(g, pk, &ours));
+	key_pair(h, g, &sk, &pk, &ours);
 	if (step(h, 0x83, perso_buf_span(&ours), 0x84, &theirs) != 0x9000)
 		return h->sw;
 	OK(perso_elem_decode(g, perso_buf_span(&theirs), &e));
@@ -348,9 +361,7 @@ host_ca(struct host *h, unsigned group, struct perso_span pk, unsigned y,
 
 	OK(perso_group_get(group, &g));
 	OK(perso_elem_decode(g, pk, &theirs));
-	OK(perso_scalar_random(g, &sk));
-	OK(perso_elem_base_mul(g, &sk, &ours));
-	OK(perso_elem_encode(g, ours, &mine));
+	key_pair(h, g, &sk, &ours, &mine);
 	if (y == 0)
 		perso_wr_tlv(&w, 0x91, perso_buf_span(&mine));
 	else {

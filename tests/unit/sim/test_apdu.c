@@ -76,6 +76,9 @@ Test(sim_apdu, a_broken_chain_is_forgotten)
 	SHOULD_BE(&h, host_hex(&h, "10A4040C04A0000002"), 0x9000);
 	host_reset(&h);
 	SHOULD_BE(&h, host_hex(&h, "00A4040C03471001"), 0x6A82);
+	SHOULD_BE(&h, host_hex(&h, "10A4040C04A0000002"), 0x9000);
+	SHOULD_BE(&h, host_hex(&h, "00A4040C0501"), 0x6700);
+	SHOULD_BE(&h, host_hex(&h, "00A4040C03471001"), 0x6A82);
 	host_done(&h);
 }
 

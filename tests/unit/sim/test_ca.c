@@ -221,6 +221,27 @@ Test(sim_ca, refuses_small_orders_modulo_p)
 	host_done(&h);
 }
 
+/* Doc 9303-11, 9.4.1: an integer without leading zeros; Comp() is its hash. */
+Test(sim_ca, takes_dh_values_that_are_shorter_than_p)
+{
+	static const unsigned groups[] = { 0 };
+	struct sim_comp comp;
+	struct host h;
+
+	chip(&h, groups, 1);
+	h.short_dh = true;
+	for (unsigned y = 0; y <= 2; y += 2) {
+		bac(&h);
+		SHOULD_BE(
+		    &h, host_ca(&h, 0, public_of(&h, 0), y, -1, &comp), 0x9000);
+		SHOULD_BE(&h, host_select(&h, 0x0101), 0x9000);
+		cr_assert_eq(h.s->auth.ifd.n, 20);
+		cr_assert_arr_eq(h.s->auth.ifd.p, comp.p, 20);
+		host_reset(&h);
+	}
+	host_done(&h);
+}
+
 Test(sim_ca, a_copied_chip_has_other_keys)
 {
 	static const unsigned groups[] = { 12 };

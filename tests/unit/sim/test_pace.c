@@ -1,7 +1,9 @@
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "host_eac.h"
+#include "perso/hooks.h"
 
 /* Every group, mapping and cipher on one chip, which announces them all. */
 static void
@@ -197,6 +199,83 @@ Test(sim_pace, a_plain_command_ends_the_session)
 	host_done(&h);
 }
 
+/* Nor does the first part of a chain pass, or what is no command at all. */
+Test(sim_pace, a_plain_part_of_a_chain_ends_the_session)
+{
+	static const char *const rows[] = { "10A4040C07A0000002471001",
+		"10860000027C0000", "1088000004AABBCCDD", "00A4040C0501" };
+	struct host h;
+
+	chip_p256(&h);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		SHOULD_BE(&h, pace_can(&h), 0x9000);
+		cr_assert_eq(
+		    host_hex(&h, rows[i]), i == 3 ? 0x6700 : 0x6982, "%zu", i);
+		cr_assert_not(h.s->sm.active, "%zu", i);
+		cr_assert_not(h.s->chaining, "%zu", i);
+		cr_assert_eq(h.s->sm.enc[0], 0);
+		h.sm = false;
+	}
+	host_done(&h);
+}
+
+/* Numbers of one length, as the keys of a group are, are counted, and one
+ * is given. */
+static struct {
+	size_t n;
+	unsigned draws, at;
+	uint8_t bytes[20];
+} draws;
+
+static perso_rc
+count_draws(void *ctx, uint8_t *dst, size_t n)
+{
+	(void)ctx;
+	if (getrandom(dst, n, 0) != (ssize_t)n)
+		return PERSO_E_CRYPTO;
+	if (n == draws.n && ++draws.draws == draws.at)
+		memcpy(dst, draws.bytes, n);
+	return PERSO_OK;
+}
+
+/* Doc 9303-11, 9.4.1: DH values have no leading zeros. The chip takes short
+ * ones and sends none. */
+Test(sim_pace, takes_short_dh_values_and_sends_none)
+{
+	struct pace_run r = { 1, 2, 0, 2, TEST_CAN, false, false };
+	const struct perso_group *g;
+	struct pace_out out;
+	struct host h;
+	PERSO_NUM(sk);
+	PERSO_NUM(x);
+
+	eac_begin(&h);
+	eac_pace(&h, 1, 2, 0);
+	eac_lock(&h);
+	h.short_dh = true;
+	SHOULD_BE(&h, host_pace(&h, &r, &out), 0x9000);
+	cr_assert_eq(h.s->auth.ic.n, out.ic.n);
+	cr_assert_arr_eq(h.s->auth.ic.p, out.ic.p, out.ic.n);
+	h.short_dh = false;
+	host_reset(&h);
+	cr_assert_eq(perso_group_get(0, &g), PERSO_OK);
+	do {
+		PERSO_ELEM(e);
+
+		cr_assert_eq(perso_scalar_random(g, &sk), PERSO_OK);
+		cr_assert_eq(perso_elem_base_mul(g, &sk, &e), PERSO_OK);
+		cr_assert_eq(perso_elem_x(g, e, &x), PERSO_OK);
+	} while (x.p[0] != 0);
+	draws.n = sk.n;
+	draws.at = 2; /* the chip's, after ours */
+	memcpy(draws.bytes, sk.p, sizeof(draws.bytes));
+	perso_rng_set(count_draws, NULL);
+	SHOULD_BE(&h, host_pace(&h, &r, &out), 0x9000);
+	perso_rng_set(NULL, NULL);
+	cr_assert_geq(draws.draws, 5);
+	host_done(&h);
+}
+
 #define AT "0022C1A40F800A04007F00070202040202830102"
 #define STEP1 "10860000027C0000"
 #define G                                                                     \
@@ -385,6 +464,26 @@ Test(sim_pace, counts_wrong_pins_and_blocks)
 	cr_assert_eq(
 	    host_cmd(&h, 0, 0x2C, 0x0303, PERSO_SPAN_EMPTY, -1), 0x6982);
 	host_done(&h);
+}
+
+/* Torn out while it counts, or after: the try is gone. */
+Test(sim_pace, counts_a_wrong_pin_before_it_is_torn_out)
+{
+	static const enum perso_sim_fault rows[] = { PERSO_SIM_TEAR_INSIDE,
+		PERSO_SIM_TEAR_AFTER };
+	struct pace_run r = { 2, 2, 12, 3, perso_span_str("0000"), false,
+		false };
+	struct host h;
+
+	for (size_t i = 0; i < 2; i++) {
+		chip_p256(&h);
+		perso_sim_fault(h.s, rows[i], 5); /* the token */
+		(void)host_pace(&h, &r, NULL);
+		cr_assert_eq(h.rc, PERSO_E_TORN);
+		host_reset(&h);
+		cr_assert_eq(h.s->nv.passwords[SIM_PIN].tries, 2);
+		host_done(&h);
+	}
 }
 
 Test(sim_pace, wrong_can_or_mrz_blocks_nothing)

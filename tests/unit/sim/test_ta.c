@@ -224,6 +224,46 @@ Test(sim_ta, opens_dg3_and_dg4_by_effective_rights)
 	stop(&p);
 }
 
+/* Chip Authentication or PACE anew takes what was got with the keys before,
+ * certificates, challenge and rights. */
+Test(sim_ta, new_keys_take_the_rights_away)
+{
+	const struct sim_ca_key *k;
+	struct pki p;
+	PERSO_ELEM(e);
+	PERSO_BUF(b, 100);
+
+	start(&p);
+	k = &p.h.s->nv.ca[0];
+	cr_assert_eq(perso_elem_base_mul(k->group, &k->sk, &e), PERSO_OK);
+	cr_assert_eq(perso_elem_encode(k->group, e, &b), PERSO_OK);
+	chip_auth(&p, true);
+	SHOULD_BE(&p.h, chain(&p, 0x83, 0x03), 0x9000);
+	SHOULD_BE(&p.h, mse(&p.h, 0x81A4, IS), 0x9000);
+	SHOULD_BE(&p.h, host_ca(&p.h, 12, perso_buf_span(&b), 2, -1, &p.comp),
+	    0x9000);
+	SHOULD_BE(
+	    &p.h, host_cmd(&p.h, 0, 0x84, 0, PERSO_SPAN_EMPTY, 8), 0x6985);
+	SHOULD_BE(&p.h, mse(&p.h, 0x81A4, IS), 0x6A88);
+	SHOULD_BE(&p.h, mse(&p.h, 0x81B6, DV), 0x6A88);
+	SHOULD_BE(&p.h, chain(&p, 0x83, 0x03), 0x9000);
+	SHOULD_BE(&p.h, authenticate(&p, false), 0x9000);
+	cr_assert_eq(readable(&p), 3);
+	SHOULD_BE(&p.h, host_ca(&p.h, 12, perso_buf_span(&b), 2, -1, &p.comp),
+	    0x9000);
+	cr_assert_eq(readable(&p), 0);
+	SHOULD_BE(&p.h, chain(&p, 0x83, 0x03), 0x9000);
+	SHOULD_BE(&p.h, authenticate(&p, false), 0x9000);
+	cr_assert_eq(readable(&p), 3);
+	SHOULD_BE(
+	    &p.h, host_cmd(&p.h, 0, 0xA4, 0x000C, hex("3F00"), -1), 0x9000);
+	SHOULD_BE(&p.h, pace_can(&p.h), 0x9000);
+	SHOULD_BE(&p.h, host_select_app(&p.h), 0x9000);
+	cr_assert_eq(readable(&p), 0);
+	SHOULD_BE(&p.h, mse(&p.h, 0x81B6, CVCA), 0x6982);
+	stop(&p);
+}
+
 /* Unit H: every way to DG3, DG4 before Terminal Authentication. */
 Test(sim_ta, nothing_opens_dg3_before)
 {
@@ -463,6 +503,29 @@ Test(sim_ta, follows_link_certificates)
 	c.to = "250101";
 	SHOULD_BE(&p.h, show(&p.h, &c), 0x9000);
 	cr_assert_eq(today(&p), 240602);
+	stop(&p);
+}
+
+/* A root shown again, which anybody may have, would bring an old key to the
+ * front; the next link would then push out the newer one. */
+Test(sim_ta, a_root_shown_again_changes_no_trust_point)
+{
+	struct pki p;
+	struct spec root;
+
+	start(&p);
+	chip_auth(&p, true);
+	root = (struct spec){ CVCA, CVCA, 0xC3, "200101", "230101", p.cvca,
+		p.cvca, true, NONE };
+	SHOULD_BE(&p.h, show(&p.h, &root), 0x6300);
+	link_to(&p, CVCA, "UTCVCA00002", p.cvca, "220601", "250601");
+	SHOULD_BE(&p.h, show(&p.h, &root), 0x6300);
+	root.from = "240101";
+	root.to = "260101";
+	SHOULD_BE(&p.h, show(&p.h, &root), 0x6300);
+	cr_assert_eq(today(&p), 220601);
+	cr_assert_arr_eq(p.h.s->nv.trust[0].chr, "UTCVCA00002", 11);
+	cr_assert_arr_eq(p.h.s->nv.trust[1].chr, CVCA, 11);
 	stop(&p);
 }
 
