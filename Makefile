@@ -134,7 +134,7 @@ scripts: $(PERSO) $(LIB)
 tests: unit line fuzz-replay scripts
 
 # ---------------------------------------------------- what people type
-.PHONY: deps check check-quick check-inner lint demo bench soak fuzz
+.PHONY: deps check unit-quick check-quick check-inner lint demo bench soak fuzz
 deps:
 	@tools/install-deps
 
@@ -142,8 +142,11 @@ check: deps
 	@+$(MAKE) --no-print-directory check-inner
 check-inner:
 	@tests/check-all
-check-quick: all
-	@+$(MAKE) --no-print-directory unit
+check-quick:
+	@+$(MAKE) --no-print-directory -s -j$(shell nproc) all unit-quick
+unit-quick: $(UNIT:%=%.run)
+$(B)/tests/unit-%.run: $(B)/tests/unit-%
+	@tests/run-programs $<
 lint:
 	@tools/lint
 demo: deps
