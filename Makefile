@@ -14,11 +14,13 @@ V          ?= release
 B          ?= build/$(V)
 GEN        := build/gen
 
-ALL_MODULES := base crypto mrz bio profile record store pki card lds access \
-	gp order chip sim line verify cli
+ALL_MODULES := base crypto mrz bio profile record store pki card lds seal \
+	access gp order chip render sim line verify cli
 MODULES ?= $(ALL_MODULES)
 
-PKGS := libcrypto libpcsclite jansson yaml-0.1 sqlite3
+PKGS := libcrypto libpcsclite jansson yaml-0.1 sqlite3 \
+	libpng libjpeg libopenjp2 lcms2 libseccomp \
+	pangocairo libqrencode libdmtx zbar
 WARN := -Wall -Wextra -Wshadow -Wcast-qual -Wconversion -Wsign-conversion \
 	-Wformat=2 -Wvla -Wundef -Wstrict-prototypes -Wmissing-prototypes
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE
@@ -43,7 +45,7 @@ CFLAGS ?=
 CPPFLAGS += -D_GNU_SOURCE -DPERSO_VERSION='"$(VERSION)"' -Iinclude -I$(GEN) \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c17 $(WARN) $(HARDEN) $(OPT_$(V)) $(CFLAGS)
-LDFLAGS += -pie -Wl,-z,relro,-z,now $(LD_$(V))
+LDFLAGS += -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(LD_$(V))
 LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lpthread
 
 # The library is everything but the program's own files and the simulator's

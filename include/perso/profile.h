@@ -180,6 +180,17 @@ struct perso_image_profile {
 	uint32_t max_bytes;
 	uint32_t min_width, max_width; /* pixels */
 	uint32_t min_height, max_height;
+	/* Pictures are brought into this frame and format, into max_bytes;
+	 * frame_width 0: what the order has is taken as it is. */
+	uint32_t frame_width, frame_height; /* pixels */
+	enum perso_image_kind frame_format;
+};
+
+/* Which standard the biometric records of DG2, DG3 and DG4 follow. Doc
+ * 9303-9, 3: ISO/IEC 19794 is not issued from 2030. */
+enum perso_biometrics {
+	PERSO_BIOMETRICS_19794 = 0, /* "iso19794", editions of 2005 */
+	PERSO_BIOMETRICS_39794 = 1  /* "iso39794", edition of 2019 */
 };
 
 enum perso_access_kind {
@@ -304,18 +315,19 @@ struct perso_doc_profile {
 	bool number_in_mrz; /* personal number -> optional data */
 	enum perso_separator mrz_separator; /* what becomes of "-" */
 
-	uint32_t data_groups;		/* bit n: DGn; DG1 and DG2 always */
-	bool com;			/* EF.COM is written */
-	char lds_version[5];		/* "0107" "0108" */
-	unsigned mf_files;		/* enum perso_mf_file */
-	unsigned dg11, dg12;		/* field bits */
-	char hash[12];			/* of data groups: "SHA-256" */
-	char sod_hash[12];		/* of the SOD's signature */
-	enum perso_rsa_padding sod_rsa; /* if the DS key is RSA */
-	bool cvca;			/* EF.CVCA is written */
-	unsigned access;		/* enum perso_access_kind: until the
+	uint32_t data_groups;		  /* bit n: DGn; DG1 and DG2 always */
+	enum perso_biometrics biometrics; /* until the first of the rules */
+	bool com;			  /* EF.COM is written */
+	char lds_version[5];		  /* "0107" "0108" */
+	unsigned mf_files;		  /* enum perso_mf_file */
+	unsigned dg11, dg12;		  /* field bits */
+	char hash[12];			  /* of data groups: "SHA-256" */
+	char sod_hash[12];		  /* of the SOD's signature */
+	enum perso_rsa_padding sod_rsa;	  /* if the DS key is RSA */
+	bool cvca;			  /* EF.CVCA is written */
+	unsigned access;		  /* enum perso_access_kind: until the
 					 * first of the rules below */
-	size_t access_rule_count;	/* ascending */
+	size_t access_rule_count;	  /* ascending */
 	struct perso_access_rule access_rules[PERSO_ACCESS_RULES_MAX];
 	struct perso_pace_profile pace;
 	struct perso_aa_profile aa;
