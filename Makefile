@@ -46,7 +46,7 @@ CPPFLAGS += -D_GNU_SOURCE -DPERSO_VERSION='"$(VERSION)"' -Iinclude -I$(GEN) \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 ALL_CFLAGS = -std=c17 $(WARN) $(HARDEN) $(OPT_$(V)) $(CFLAGS)
 LDFLAGS += -pie -Wl,--as-needed -Wl,-z,relro,-z,now $(LD_$(V))
-LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lpthread
+LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lpthread -lm
 
 # The library is everything but the program's own files and the simulator's
 # bridge; generated tables belong to it.

@@ -1,4 +1,4 @@
-#include "bio_int.h"
+#include "picture_int.h"
 
 enum {
 	BOX_FTYP = 0x66747970,
@@ -9,18 +9,12 @@ enum {
 	BOXES_MAX = 256
 };
 
-struct box {
-	uint32_t type;
-	size_t at;	    /* offset of the box */
-	struct perso_rd rd; /* its contents */
-};
-
 /* ISO/IEC 15444-1 I.4: length, type, perhaps a long length; length 0 runs
  * to the end. */
-static perso_rc
-next_box(struct perso_rd *rd, struct box *ret)
+perso_rc
+bio_jp2_box(struct perso_rd *rd, struct bio_box *ret)
 {
-	struct box b = { .at = rd->at };
+	struct bio_box b = { .at = rd->at };
 	uint32_t len = 0, high = 0;
 	size_t head = 8, left = perso_rd_left(rd);
 
@@ -46,11 +40,11 @@ next_box(struct perso_rd *rd, struct box *ret)
 static perso_rc
 file_type(struct perso_rd *rd)
 {
-	struct box b = { 0 };
+	struct bio_box b = { 0 };
 	uint32_t brand = 0, compatible = 0;
 	bool jp2;
 
-	PERSO_TRY(next_box(rd, &b));
+	PERSO_TRY(bio_jp2_box(rd, &b));
 	if (b.type != BOX_FTYP)
 		PERSO_FAIL(PERSO_E_DATA, "no ftyp box at offset %zu", b.at);
 	PERSO_TRY_CTX(perso_rd_u32(&b.rd, &brand), "ftyp box");
@@ -70,12 +64,12 @@ file_type(struct perso_rd *rd)
 static perso_rc
 image_header(struct perso_rd *rd, struct perso_image_info *ret)
 {
-	struct box b = { 0 };
+	struct bio_box b = { 0 };
 	uint32_t width = 0, height = 0;
 	uint16_t components = 0;
 	uint8_t bits = 0;
 
-	PERSO_TRY_CTX(next_box(rd, &b), "jp2h box");
+	PERSO_TRY_CTX(bio_jp2_box(rd, &b), "jp2h box");
 	if (b.type != BOX_IHDR)
 		PERSO_FAIL(PERSO_E_DATA, "no ihdr box at offset %zu", b.at);
 	PERSO_TRY_CTX(perso_rd_u32(&b.rd, &height), "ihdr box");
@@ -90,7 +84,7 @@ image_header(struct perso_rd *rd, struct perso_image_info *ret)
 }
 
 static perso_rc
-codestream(struct box *b, const struct perso_image_info *head,
+codestream(struct bio_box *b, const struct perso_image_info *head,
     struct perso_image_info *ret)
 {
 	struct perso_image_info siz = { 0 };
@@ -115,7 +109,8 @@ codestream(struct box *b, const struct perso_image_info *head,
 
 /* The boxes after ftyp. */
 static perso_rc
-box(struct box *b, struct perso_image_info *head, struct perso_image_info *info)
+box(struct bio_box *b, struct perso_image_info *head,
+    struct perso_image_info *info)
 {
 	if (b->type == BOX_JP2H) {
 		if (head->format != PERSO_IMAGE_NONE)
@@ -133,7 +128,7 @@ bio_probe_jp2(struct perso_span image, struct perso_image_info *ret)
 {
 	struct perso_rd rd = perso_rd(image);
 	struct perso_image_info head = { 0 }, info = { 0 };
-	struct box b = { 0 };
+	struct bio_box b = { 0 };
 
 	PERSO_TRY(perso_rd_skip(&rd, 12));
 	PERSO_TRY(file_type(&rd));
@@ -142,7 +137,7 @@ bio_probe_jp2(struct perso_span image, struct perso_image_info *ret)
 			PERSO_FAIL(PERSO_E_UNSUPPORTED,
 			    "more than %d boxes at offset %zu", BOXES_MAX,
 			    rd.at);
-		PERSO_TRY(next_box(&rd, &b));
+		PERSO_TRY(bio_jp2_box(&rd, &b));
 		PERSO_TRY(box(&b, &head, &info));
 	}
 	if (info.format == PERSO_IMAGE_NONE)

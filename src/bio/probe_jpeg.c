@@ -1,4 +1,4 @@
-#include "bio_int.h"
+#include "picture_int.h"
 
 #include <string.h>
 
@@ -11,8 +11,8 @@ struct jpeg {
 };
 
 /* FF, fill bytes, code. ISO/IEC 10918-1 B.1.1.2 */
-static perso_rc
-next_marker(struct perso_rd *rd, uint8_t *ret)
+perso_rc
+bio_jpeg_marker(struct perso_rd *rd, uint8_t *ret)
 {
 	size_t start = rd->at;
 	uint8_t b = 0;
@@ -27,8 +27,8 @@ next_marker(struct perso_rd *rd, uint8_t *ret)
 }
 
 /* The contents of a marker segment; rd moves behind it. */
-static perso_rc
-segment(struct perso_rd *rd, uint8_t code, struct perso_rd *ret)
+perso_rc
+bio_jpeg_segment(struct perso_rd *rd, uint8_t code, struct perso_rd *ret)
 {
 	size_t start = rd->at;
 	uint16_t len = 0;
@@ -55,7 +55,7 @@ frame(struct jpeg *j, uint8_t code)
 	if (j->info.format != PERSO_IMAGE_NONE)
 		PERSO_FAIL(
 		    PERSO_E_DATA, "a second frame header at offset %zu", start);
-	PERSO_TRY(segment(&j->rd, code, &rd));
+	PERSO_TRY(bio_jpeg_segment(&j->rd, code, &rd));
 	PERSO_TRY_CTX(perso_rd_u8(&rd, &bits), "frame header");
 	PERSO_TRY_CTX(perso_rd_u16(&rd, &height), "frame header");
 	PERSO_TRY_CTX(perso_rd_u16(&rd, &width), "frame header");
@@ -93,8 +93,8 @@ find_marker(struct perso_span s)
 }
 
 /* Entropy-coded data up to the next marker that is no restart. */
-static perso_rc
-skip_scan(struct perso_rd *rd)
+perso_rc
+bio_jpeg_skip_scan(struct perso_rd *rd)
 {
 	for (;;) {
 		struct perso_rd at;
@@ -106,7 +106,7 @@ skip_scan(struct perso_rd *rd)
 			PERSO_FAIL(PERSO_E_TRUNCATED,
 			    "scan ends at offset %zu without EOI", rd->s.n);
 		at = *rd;
-		PERSO_TRY_CTX(next_marker(&at, &b), "scan");
+		PERSO_TRY_CTX(bio_jpeg_marker(&at, &b), "scan");
 		if (b != 0 && (b < RST0 || b > RST7))
 			return PERSO_OK;
 		*rd = at;
@@ -121,8 +121,8 @@ scan(struct jpeg *j)
 	if (j->info.format == PERSO_IMAGE_NONE)
 		PERSO_FAIL(PERSO_E_MISSING,
 		    "no frame header before the scan at offset %zu", j->rd.at);
-	PERSO_TRY(segment(&j->rd, SOS, &rd));
-	PERSO_TRY(skip_scan(&j->rd));
+	PERSO_TRY(bio_jpeg_segment(&j->rd, SOS, &rd));
+	PERSO_TRY(bio_jpeg_skip_scan(&j->rd));
 	j->scan = true;
 	return PERSO_OK;
 }
@@ -152,7 +152,7 @@ marker(struct jpeg *j, uint8_t code)
 	if (code <= 0x01 || (code >= RST0 && code <= SOI))
 		PERSO_FAIL(PERSO_E_DATA,
 		    "marker FF%02X out of place at offset %zu", code, at);
-	return segment(&j->rd, code, &rd);
+	return bio_jpeg_segment(&j->rd, code, &rd);
 }
 
 /* ISO/IEC 10918-1 B.2.1 */
@@ -164,7 +164,7 @@ bio_probe_jpeg(struct perso_span image, struct perso_image_info *ret)
 
 	PERSO_TRY(perso_rd_skip(&j.rd, 2));
 	for (;;) {
-		PERSO_TRY(next_marker(&j.rd, &code));
+		PERSO_TRY(bio_jpeg_marker(&j.rd, &code));
 		if (code == EOI)
 			break;
 		PERSO_TRY(marker(&j, code));

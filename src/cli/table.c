@@ -119,6 +119,16 @@ static const struct cli_option mrz_options[] = {
 	{ "optional", "TEXT", "optional data" },
 	{ "optional2", "TEXT", "optional data in line 2 of TD1" }, NO_MORE
 };
+static const struct cli_option portrait_prepare_options[] = {
+	{ "frame", "WxH", "size of the picture in the document, pixels" },
+	{ "format", "NAME", "jp2 or jpeg" },
+	{ "max-bytes", "N", "at most so many bytes" },
+	{ "out", "FILE", "write there" },
+	{ "eyes", "X,Y,X,Y",
+	    "centres of the eyes in IN, that on the left of the picture "
+	    "first" },
+	NO_MORE
+};
 static const struct cli_option dev_options[] = {
 	{ "conf", "FILE", "what to make (default: certs/dev.conf)" }, NO_MORE
 };
@@ -380,6 +390,19 @@ const struct cli_command cli_commands[] = {
 	    "cv/UTCVCA00001.cvcert \\\n    cv/UTDV00001.cvcert "
 	    "cv/UTIS00001.cvcert\n",
 	    cli_run_pki_cvc },
+	{ "portrait prepare", "IN", 1, 1, "fit a picture into frame and budget",
+	    "Reads PNG, JPEG or JPEG 2000, brings it upright and to sRGB, "
+	    "crops and scales\nit to the frame, and encodes it into at most N "
+	    "bytes, without EXIF, text and\nprofiles. With --eyes the face is "
+	    "placed and levelled as ISO/IEC 19794-5 wants\na full frontal "
+	    "image; without, the picture is cropped around its middle.",
+	    portrait_prepare_options,
+	    "  perso portrait prepare booth.png --frame 413x531 --format jp2 "
+	    "\\\n    --max-bytes 15000 --out portrait.jp2\n"
+	    "  perso portrait prepare photo.jpg --frame 480x640 --format jpeg "
+	    "\\\n    --max-bytes 20000 --eyes 880,1010,1215,1004 --out "
+	    "portrait.jpg\n",
+	    cli_run_portrait_prepare },
 	{ "readers", "", 0, 0, "list the card readers", NULL, none,
 	    "  perso readers\n", cli_run_readers },
 	{ "sim make", "DIR", 1, 1, "make blank simulated chips",
