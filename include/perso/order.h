@@ -24,11 +24,16 @@
  *	    "authority": "...", "remarks": "..."
  *	  },
  *	  "images": [
- *	    {"role": "portrait", "file": "zane.jp2", "sha256": "<64 hex>"},
+ *	    {"role": "portrait", "file": "zane.jp2", "sha256": "<64 hex>",
+ *	     "eyes": {"left": [266, 231], "right": [146, 231]}},	optional
  *	    {"role": "signature", "data": "<base64>", "sha256": "<64 hex>"},
  *	    {"role": "dg3", "file": "zane.dg3", "sha256": "<64 hex>"}
  *	  ]
  *	}
+ *
+ * The eyes of a portrait are pixels of the image as it is stored (before any
+ * turning that its EXIF data ask for), x and y from the upper left corner.
+ * left is the person's left eye: on the right-hand side of the picture.
  *
  * The roles dg3 and dg4 (fingers, irises) are no images but biometric
  * records, a group 7F61 each (see record.h), and are carried as they are.
@@ -53,6 +58,7 @@
  *	E-IMAGE-FILE		name refused, file missing or too large
  *	E-IMAGE-DATA		not base64
  *	E-IMAGE-DIGEST		not the bytes that were approved
+ *	E-IMAGE-EYES		outside the picture, swapped, or of no portrait
  *	E-APPROVAL-MISSING E-APPROVAL-FORMAT E-APPROVAL-SIGNATURE
  *	E-APPROVAL-UNKNOWN	signer not among the approvers
  *	E-APPROVAL-ROLE		not for this kind of document
@@ -73,6 +79,7 @@
 #define PERSO_ORDER_DEPTH 8	  /* nesting of arrays and objects */
 #define PERSO_ORDER_IMAGES 4
 #define PERSO_ORDER_FILE_NAME 96
+#define PERSO_ORDER_EYE_MAX 65534 /* x or y of an eye */
 
 /* What is checked; everything is borrowed. */
 struct perso_order_input {

@@ -16,6 +16,7 @@
 #include "perso/buf.h"
 #include "perso/date.h"
 #include "perso/mrz.h"
+#include "perso/portrait.h"
 #include "perso/profile.h"
 
 /* ------------------------------------------------------------- findings */
@@ -58,6 +59,8 @@ struct perso_record_image {
 	struct perso_buf bytes;	      /* as the order gave them */
 	struct perso_image_info info; /* what their header says (bio.h) */
 	size_t index;		      /* in the order's list, for findings */
+	bool has_eyes;		      /* of a portrait, inside it */
+	struct perso_portrait_eyes eyes;
 };
 
 /* A biometric record for DG3 or DG4, carried as it came: the group 7F61 of

@@ -47,6 +47,17 @@ gender(char sex)
 	}
 }
 
+/* ISO/IEC 19794-5:2005, 5.6.3: feature points 12.1 and 12.2. */
+static void
+put_eyes(const struct perso_portrait_eyes *e, struct perso_face *ret)
+{
+	ret->points[0] = (struct perso_face_point){ PERSO_POINT_LEFT_EYE,
+		(uint16_t)e->left_x, (uint16_t)e->left_y };
+	ret->points[1] = (struct perso_face_point){ PERSO_POINT_RIGHT_EYE,
+		(uint16_t)e->right_x, (uint16_t)e->right_y };
+	ret->point_count = 2;
+}
+
 /* Values that an order does not give are unspecified (0). */
 static perso_rc
 build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
@@ -75,6 +86,8 @@ build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
 		.image = perso_buf_span(&p->bytes),
 		.probed = &p->info,
 	};
+	if (p->has_eyes)
+		put_eyes(&p->eyes, &dg->face.faces[0]);
 	rc = perso_dg2_build(dg, ret);
 	free(dg);
 	return rc;

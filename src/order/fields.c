@@ -152,6 +152,22 @@ static const struct order_field data[] = {
 	{ 0 }
 };
 
+static const struct order_field eyes[] = {
+	{ .name = "left",
+	    .kind = K_POINT,
+	    .required = true,
+	    IMG(left_eye),
+	    .max = PERSO_ORDER_EYE_MAX,
+	    .about = "The person's left eye, at the larger x: [x, y]." },
+	{ .name = "right",
+	    .kind = K_POINT,
+	    .required = true,
+	    IMG(right_eye),
+	    .max = PERSO_ORDER_EYE_MAX,
+	    .about = "The person's right eye: [x, y]." },
+	{ 0 }
+};
+
 const struct order_field perso_order_image_fields[] = {
 	{ .name = "role",
 	    .kind = K_CODE,
@@ -179,6 +195,11 @@ const struct order_field perso_order_image_fields[] = {
 	    .max = 64,
 	    .set = "0-9A-Fa-f",
 	    .about = "SHA-256 of the image's bytes." },
+	{ .name = "eyes",
+	    .kind = K_OBJECT,
+	    .sub = eyes,
+	    .about = "Of a portrait: where the pupils are, in pixels of the "
+		     "image from its upper left corner." },
 	{ 0 }
 };
 

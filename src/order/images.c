@@ -129,6 +129,32 @@ take_into(
 	}
 }
 
+/* The eyes of a portrait that has been taken. */
+static void
+take_eyes(const struct order_image_json *j, size_t i, unsigned field,
+    struct perso_record_image *to, struct perso_findings *f)
+{
+	struct perso_portrait_eyes eyes = { j->left_eye[0], j->left_eye[1],
+		j->right_eye[0], j->right_eye[1] };
+	char path[PATH_MAX_LEN];
+
+	if (!j->has_eyes)
+		return;
+	snprintf(path, sizeof(path), "$.images[%zu].eyes", i);
+	if (field != PERSO_FIELD_PORTRAIT) {
+		perso_findings_add(
+		    f, "E-IMAGE-EYES", path, "only a portrait has eyes");
+		return;
+	}
+	if (perso_portrait_eyes_check(&eyes, to->info.width, to->info.height) !=
+	    PERSO_OK) {
+		perso_findings_trail(f, "E-IMAGE-EYES", path);
+		return;
+	}
+	to->eyes = eyes;
+	to->has_eyes = true;
+}
+
 static void
 take_one(const struct perso_order_input *in, const struct order_image_json *j,
     size_t i, struct perso_order *ret)
@@ -151,6 +177,7 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
 		perso_findings_trail(f, "E-IMAGE-FORMAT", path);
 		return;
 	}
+	take_eyes(j, i, field, &ret->record.portrait, f);
 	ret->record.given |= field;
 	snprintf(out->role, sizeof(out->role), "%s", j->role);
 	snprintf(out->file, sizeof(out->file), "%s", j->file);

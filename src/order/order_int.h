@@ -23,6 +23,7 @@ enum order_kind {
 	K_REASON,
 	K_UINT,
 	K_OBJECT, /* sub, same struct */
+	K_POINT,  /* array [x, y] of integers */
 	K_IMAGES, /* array of image objects */
 	K_BASE64
 };
@@ -53,6 +54,9 @@ struct order_image_json {
 	char sha256[65];
 	struct perso_span data;
 	bool has_data;
+	uint32_t left_eye[2]; /* x, y */
+	uint32_t right_eye[2];
+	bool has_eyes;
 	bool is_bad; /* a finding says why */
 };
 

@@ -81,6 +81,10 @@ value_schema(const struct order_field *f)
 		return fields_schema(f->sub);
 	case K_IMAGES:
 		return images_schema(f);
+	case K_POINT:
+		return json_pack("{s:s, s:i, s:i, s:{s:s, s:i, s:i}}", "type",
+		    "array", "minItems", 2, "maxItems", 2, "items", "type",
+		    "integer", "minimum", (int)f->min, "maximum", (int)f->max);
 	case K_BASE64:
 		return json_pack("{s:s, s:s}", "type", "string",
 		    "contentEncoding", "base64");

@@ -232,6 +232,31 @@ read_uint(json_t *v, const struct order_field *f, unsigned *dst,
 }
 
 static bool
+read_point(json_t *v, const struct order_field *f, uint32_t dst[2],
+    const char *path, struct perso_findings *ret)
+{
+	char sub[PATH_MAX_LEN];
+	unsigned at[2] = { 0, 0 };
+	bool ok = true;
+
+	if (json_array_size(v) != 2) {
+		perso_findings_add(ret, "E-ORDER-LENGTH", path,
+		    "%zu items, two are expected: x and y", json_array_size(v));
+		return false;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		json_t *item = json_array_get(v, i);
+
+		snprintf(sub, sizeof(sub), "%s[%zu]", path, i);
+		ok = perso_order_type(item, JSON_INTEGER, sub, ret) &&
+		     read_uint(item, f, &at[i], sub, ret) && ok;
+	}
+	for (size_t i = 0; i < 2 && ok; i++)
+		dst[i] = at[i];
+	return ok;
+}
+
+static bool
 read_sex(json_t *v, char *dst, const char *path, struct perso_findings *ret)
 {
 	const char *s = json_string_value(v);
@@ -274,6 +299,7 @@ type_of(enum order_kind k)
 		return JSON_INTEGER;
 	case K_TEXTS:
 	case K_IMAGES:
+	case K_POINT:
 		return JSON_ARRAY;
 	case K_OBJECT:
 		return JSON_OBJECT;
@@ -308,6 +334,8 @@ perso_order_value(json_t *v, const struct order_field *f, void *base,
 		return read_reason(v, dst, path, ret);
 	case K_UINT:
 		return read_uint(v, f, dst, path, ret);
+	case K_POINT:
+		return read_point(v, f, dst, path, ret);
 	case K_OBJECT:
 	case K_IMAGES:
 	case K_BASE64:

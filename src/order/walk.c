@@ -72,6 +72,23 @@ walk_fields(json_t *obj, const struct order_field *fields, const char *path,
 }
 
 static void
+walk_eyes(json_t *v, const struct order_field *f, const char *path,
+    struct order_image_json *img, struct perso_findings *ret)
+{
+	char sub[PATH_MAX_LEN];
+
+	check_members(v, f->sub, path, ret);
+	for (f = f->sub; f->name; f++) {
+		json_t *m = json_object_get(v, f->name);
+		if (!m)
+			continue;
+		sub_path(sub, path, f->name);
+		(void)perso_order_value(m, f, img, sub, ret);
+	}
+	img->has_eyes = true;
+}
+
+static void
 walk_image(json_t *v, size_t i, struct order_json *o)
 {
 	struct order_image_json *img = &o->images[i];
@@ -91,6 +108,8 @@ walk_image(json_t *v, size_t i, struct order_json *o)
 		sub_path(sub, path, f->name);
 		if (!perso_order_value(m, f, img, sub, o->findings))
 			continue;
+		if (f->kind == K_OBJECT)
+			walk_eyes(m, f, sub, img, o->findings);
 		if (f->kind == K_BASE64) {
 			img->data = perso_span(
 			    json_string_value(m), json_string_length(m));

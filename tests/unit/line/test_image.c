@@ -342,6 +342,42 @@ Test(image_build, separates_components_in_dg11)
 	close_fix(&f);
 }
 
+/* The points of EF.DG2's first face. */
+static size_t
+points_of(struct fix *f, struct perso_face_point ret[PERSO_FACE_POINTS])
+{
+	PERSO_LDS_IMAGE(img);
+	struct perso_dg2 *dg = calloc(1, sizeof(*dg));
+	size_t n;
+
+	OK(perso_image_build(&f->v, &img));
+	OK(perso_dg2_parse(file(&img, "EF.DG2"), dg));
+	n = dg->face.faces[0].point_count;
+	memcpy(ret, dg->face.faces[0].points, sizeof(dg->face.faces[0].points));
+	free(dg);
+	return n;
+}
+
+Test(image_build, writes_the_eyes_of_the_order_as_feature_points)
+{
+	struct perso_face_point p[PERSO_FACE_POINTS];
+	struct fix f;
+
+	open_fix(&f, "lv-eid", "PA1000001");
+	cr_assert_eq(points_of(&f, p), 0);
+	f.order->record.portrait.has_eyes = true;
+	f.order->record.portrait.eyes =
+	    (struct perso_portrait_eyes){ 266, 232, 146, 231 };
+	cr_assert_eq(points_of(&f, p), 2);
+	cr_assert_eq(p[0].code, 0xC1); /* 12.1: left */
+	cr_assert_eq(p[0].x, 266);
+	cr_assert_eq(p[0].y, 232);
+	cr_assert_eq(p[1].code, 0xC2); /* 12.2: right */
+	cr_assert_eq(p[1].x, 146);
+	cr_assert_eq(p[1].y, 231);
+	close_fix(&f);
+}
+
 Test(signer, belongs_to_its_certificate_and_is_no_ca)
 {
 	struct perso_signer *s = NULL;

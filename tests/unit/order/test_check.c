@@ -74,6 +74,11 @@ Test(order_check, takes_the_example_and_fills_the_record)
 	cr_assert(eq(int, r->reason, PERSO_REASON_RENEWAL));
 	cr_assert(eq(sz, r->portrait.bytes.n, 8238));
 	cr_assert(eq(int, r->portrait.info.format, PERSO_IMAGE_JP2));
+	cr_assert(r->portrait.has_eyes);
+	cr_assert(eq(uint, r->portrait.eyes.left_x, 266));
+	cr_assert(eq(uint, r->portrait.eyes.left_y, 232));
+	cr_assert(eq(uint, r->portrait.eyes.right_x, 146));
+	cr_assert(eq(uint, r->portrait.eyes.right_y, 231));
 	cr_assert(eq(long, o->approved_at, NOW - 60));
 	cr_assert(o->approver_serial[0] != '\0');
 	cr_assert(eq(sz, o->image_count, 1));
