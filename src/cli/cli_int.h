@@ -223,6 +223,7 @@ perso_rc cli_run_pki_dv(struct cli *c);
 perso_rc cli_run_pki_is(struct cli *c);
 perso_rc cli_run_pki_cvc(struct cli *c);
 perso_rc cli_run_portrait_prepare(struct cli *c);
+perso_rc cli_run_portrait_check(struct cli *c);
 perso_rc cli_run_readers(struct cli *c);
 perso_rc cli_run_sim_make(struct cli *c);
 perso_rc cli_run_sim_serve(struct cli *c);

@@ -53,7 +53,8 @@ cli_note(const struct cli *c, const char *fmt, ...)
 static perso_rc
 dump(json_t *value, size_t flags)
 {
-	int bad = value == NULL || json_dumpf(value, stdout, flags) != 0;
+	int bad = value == NULL || json_dumpf(value, stdout,
+				       flags | JSON_REAL_PRECISION(12)) != 0;
 
 	json_decref(value);
 	if (bad)

@@ -200,6 +200,15 @@ static const struct cli_option sim_serve_options[] = {
 	{ "at", "N", "at which command the fault strikes (default: 1)" },
 	CODES_IN, NO_MORE
 };
+static const struct cli_option portrait_options[] = {
+	{ "eyes", "X,Y,X,Y",
+	    "pupils in pixels: the person's left eye (larger x), then the "
+	    "right one" },
+	{ "frame", "WxH",
+	    "pixels of the document's portrait: at least that size and "
+	    "its aspect" },
+	{ "grey", NULL, "a picture without colour will do" }, NO_MORE
+};
 static const struct cli_option help_options[] = { { "man-dir", "DIR",
 						      "write man pages there" },
 	{ "completion", NULL, "print a bash completion script" }, NO_MORE };
@@ -403,6 +412,17 @@ const struct cli_command cli_commands[] = {
 	    "\\\n    --max-bytes 20000 --eyes 880,1010,1215,1004 --out "
 	    "portrait.jpg\n",
 	    cli_run_portrait_prepare },
+	{ "portrait check", "FILE", 1, 1,
+	    "is a picture fit for a document's portrait?",
+	    "Measures size, aspect, borders, colour, sharpness, exposure, "
+	    "background and\ncompression of a picture (JPEG, JPEG 2000, PNG); "
+	    "with --eyes also how the head\nis placed (ISO/IEC 19794-5, full "
+	    "frontal). Exit 1 if a check failed.",
+	    portrait_options,
+	    "  perso portrait check photo.jpg\n"
+	    "  perso portrait check photo.jpg --frame 413x531 --eyes "
+	    "266,231,146,231\n",
+	    cli_run_portrait_check },
 	{ "readers", "", 0, 0, "list the card readers", NULL, none,
 	    "  perso readers\n", cli_run_readers },
 	{ "sim make", "DIR", 1, 1, "make blank simulated chips",
