@@ -224,6 +224,20 @@ PERSO_MUST perso_rc perso_dg12_build(
 PERSO_MUST perso_rc perso_dg12_parse(
     struct perso_span file, struct perso_dg12 *ret);
 
+/* ---- DG13: issuer's details (4.7.13) --------------------------------- */
+
+/* What is in it is the issuer's affair: carried as it comes. */
+#define PERSO_DG13_MAX 4096
+
+struct perso_dg13 {
+	struct perso_span data; /* contents of 6D, 1..PERSO_DG13_MAX bytes */
+};
+
+PERSO_MUST perso_rc perso_dg13_build(
+    const struct perso_dg13 *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_dg13_parse(
+    struct perso_span file, struct perso_dg13 *ret);
+
 /* ---- DG14, EF.CardAccess: SecurityInfos (Doc 9303-11 9.2) ------------ */
 
 /* The elements are taken as DER (perso/secinfo.h makes and reads them).
@@ -281,6 +295,32 @@ PERSO_MUST perso_rc perso_dg15_build(
     const struct perso_dg15 *v, struct perso_buf *ret);
 PERSO_MUST perso_rc perso_dg15_parse(
     struct perso_span file, struct perso_dg15 *ret);
+
+/* ---- DG16: persons to notify (4.7.16) -------------------------------- */
+
+/*
+ *	70 { 02 number, A1 { [5F50 date] 5F51 name [5F52] [5F53] }, A2 .. }
+ */
+#define PERSO_DG16_PERSONS 9
+
+struct perso_notify {
+	bool has_recorded;
+	struct perso_date recorded;  /* 5F50, complete */
+	struct perso_span name;	     /* 5F51: PRIMARY<<SECONDARY */
+	struct perso_span telephone; /* 5F52; empty: absent */
+	struct perso_span address;   /* 5F53; empty: absent */
+};
+
+struct perso_dg16 {
+	size_t count; /* 1.. */
+	struct perso_notify persons[PERSO_DG16_PERSONS];
+	bool bcd_dates; /* read only */
+};
+
+PERSO_MUST perso_rc perso_dg16_build(
+    const struct perso_dg16 *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_dg16_parse(
+    struct perso_span file, struct perso_dg16 *ret);
 
 /* ---- EF.ATR/INFO (3.11.1) and EF.DIR (3.11.2) ------------------------ */
 

@@ -231,6 +231,37 @@ show_dg12(struct perso_span s, json_t *o)
 	return PERSO_OK;
 }
 
+static perso_rc
+show_dg13(struct perso_span s, json_t *o)
+{
+	struct perso_dg13 d;
+
+	PERSO_TRY(perso_dg13_parse(s, &d));
+	set_hex(o, "data", d.data);
+	return PERSO_OK;
+}
+
+static perso_rc
+show_dg16(struct perso_span s, json_t *o)
+{
+	struct perso_dg16 d;
+	json_t *list = json_array();
+
+	set(o, "persons", list);
+	PERSO_TRY(perso_dg16_parse(s, &d));
+	for (size_t i = 0; i < d.count; i++) {
+		json_t *p = json_object();
+
+		if (d.persons[i].has_recorded)
+			set_date(p, "recorded", d.persons[i].recorded);
+		set_text(p, "name", d.persons[i].name);
+		set_text(p, "telephone", d.persons[i].telephone);
+		set_text(p, "address", d.persons[i].address);
+		json_array_append_new(list, p);
+	}
+	return PERSO_OK;
+}
+
 static json_t *
 info_json(const struct perso_secinfo *i)
 {
@@ -437,8 +468,12 @@ show(const struct perso_lds_file *f, struct perso_span s, json_t *o)
 		return show_dg11(s, o);
 	case 12:
 		return show_dg12(s, o);
+	case 13:
+		return show_dg13(s, o);
 	case 15:
 		return show_dg15(s, o);
+	case 16:
+		return show_dg16(s, o);
 	default:
 		return show_frame(f, s, o);
 	}

@@ -80,6 +80,8 @@ parse_details(struct perso_span s, int dg, char *text, size_t cap)
 	struct perso_dg7 dg7;
 	struct perso_dg11 dg11;
 	struct perso_dg12 dg12;
+	struct perso_dg13 dg13;
+	struct perso_dg16 dg16;
 
 	if (dg == 7) {
 		PERSO_TRY(perso_dg7_parse(s, &dg7));
@@ -87,9 +89,15 @@ parse_details(struct perso_span s, int dg, char *text, size_t cap)
 	} else if (dg == 11) {
 		PERSO_TRY(perso_dg11_parse(s, &dg11));
 		snprintf(text, cap, "%zu elements", dg11.order.count);
-	} else {
+	} else if (dg == 12) {
 		PERSO_TRY(perso_dg12_parse(s, &dg12));
 		snprintf(text, cap, "%zu elements", dg12.order.count);
+	} else if (dg == 13) {
+		PERSO_TRY(perso_dg13_parse(s, &dg13));
+		snprintf(text, cap, "%zu bytes of the issuer", dg13.data.n);
+	} else {
+		PERSO_TRY(perso_dg16_parse(s, &dg16));
+		snprintf(text, cap, "%zu persons", dg16.count);
 	}
 	return PERSO_OK;
 }
@@ -149,6 +157,8 @@ parse_file(
 	case 7:
 	case 11:
 	case 12:
+	case 13:
+	case 16:
 		return parse_details(s, f->dg, text, cap);
 	case 14:
 		return parse_dg14(s, text, cap);

@@ -21,6 +21,8 @@ CYCLE(dg4, dg_bio)
 CYCLE(dg7, dg7)
 CYCLE(dg11, dg11)
 CYCLE(dg12, dg12)
+CYCLE(dg13, dg13)
+CYCLE(dg16, dg16)
 CYCLE(dg14, lds_infos)
 CYCLE(card_access, lds_infos)
 CYCLE(dg15, dg15)
@@ -71,6 +73,8 @@ static const struct {
 	{ "dg7", dg7 },
 	{ "dg11", dg11 },
 	{ "dg12", dg12 },
+	{ "dg13", dg13 },
+	{ "dg16", dg16 },
 	{ "dg14", dg14 },
 	{ "card_access", card_access },
 	{ "dg15", dg15 },
