@@ -59,7 +59,9 @@ struct perso_image_values {
 	struct perso_span card_security;
 	/* not looked at with sod and, as far as there is one, card_security */
 	struct perso_signer *signer;
-	time_t clock; /* time of building */
+	/* Time of the job: the same whenever the image is built again, for
+	 * it goes into DG12 (5F55). */
+	time_t clock;
 	/* An EF.SOD made earlier: not signed again. Its hashes must be those
 	 * of the files built: PERSO_E_MISMATCH names the data group. */
 	struct perso_span sod;

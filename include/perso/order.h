@@ -10,18 +10,25 @@
  *	  "replaces": "LV1234567",		the old document's number
  *	  "holder": {
  *	    "surname": "Paraudziņa", "given-names": "Zane Līga",
- *	    "native-name": "...", "other-names": ["..."],
+ *	    "native-name": {"surname": "...", "given-names": "..."},
+ *	    "other-names": [{"surname": "...", "given-names": "..."}],
  *	    "birth-date": "1985-03-07",		unknown: "1985-XX-XX"
  *	    "sex": "F", "nationality": "LVA",
  *	    "personal-number": "070385-12345",
  *	    "birth-place": "Rīga", "address": ["...", "..."],
  *	    "phone": "+371...", "profession": "...", "title": "...",
- *	    "height": 172			cm
+ *	    "height": 172,			cm
+ *	    "summary": "...", "custody": "...", "other-documents": ["..."],
+ *	    "notify": [{"surname": "...", "given-names": "...",
+ *	      "phone": "...", "address": ["..."],
+ *	      "recorded": "2026-11-20"}]	default: the issue date
  *	  },
  *	  "document-data": {			all optional
  *	    "number": "L898902C3",		only if the profile says: order
  *	    "issue-date": "2026-11-22", "expiry-date": "2036-11-22",
- *	    "authority": "...", "remarks": "..."
+ *	    "authority": "...", "remarks": "...", "tax-exit": "...",
+ *	    "other-persons": [{"surname": "...", "given-names": "..."}],
+ *	    "issuer-data": "<hex>"		contents of DG13
  *	  },
  *	  "images": [
  *	    {"role": "portrait", "file": "zane.jp2", "sha256": "<64 hex>",
@@ -37,6 +44,9 @@
  *
  * The roles dg3 and dg4 (fingers, irises) are no images but biometric
  * records, a group 7F61 each (see record.h), and are carried as they are.
+ *
+ * A name that cannot be parted may be a string instead of an object; in DG11
+ * and DG12 it then stands as a primary identifier.
  *
  * Which fields a kind of document wants is in its profile. One field table
  * drives parsing and the JSON Schema. A complete example, signed by tests,
@@ -77,7 +87,7 @@
 #define PERSO_ORDER_MAX 8388608	  /* bytes of the JSON file */
 #define PERSO_ORDER_CMS_MAX 65536 /* bytes of the signature file */
 #define PERSO_ORDER_DEPTH 8	  /* nesting of arrays and objects */
-#define PERSO_ORDER_IMAGES 4
+#define PERSO_ORDER_IMAGES 16
 #define PERSO_ORDER_FILE_NAME 96
 #define PERSO_ORDER_EYE_MAX 65534 /* x or y of an eye */
 
@@ -113,7 +123,7 @@ struct perso_order {
 	struct perso_findings findings;
 };
 
-/* A perso_order is large (some 30 kB and the images): on the heap. NULL
+/* A perso_order is large (some 50 kB and the images): on the heap. NULL
  * without memory. */
 struct perso_order *perso_order_new(void);
 void perso_order_free(struct perso_order **o); /* wipes */

@@ -68,8 +68,19 @@ enum perso_doc_field {
 	PERSO_FIELD_DG3 = 1 << 22,	      /* "dg3": fingers, as a record */
 	PERSO_FIELD_DG4 = 1 << 23	      /* "dg4": irises, as a record */
 };
+/* The same, where an enum's constants end; bits up to 31 belong there. */
+#define PERSO_FIELD_SUMMARY (UINT64_C(1) << 32)		/* "summary" */
+#define PERSO_FIELD_OTHER_DOCUMENTS (UINT64_C(1) << 33) /* "other-documents" */
+#define PERSO_FIELD_CUSTODY (UINT64_C(1) << 34)		/* "custody" */
+#define PERSO_FIELD_NOTIFY (UINT64_C(1) << 35)		/* "notify" */
+#define PERSO_FIELD_OTHER_PERSONS (UINT64_C(1) << 36)	/* "other-persons" */
+#define PERSO_FIELD_TAX_EXIT (UINT64_C(1) << 37)	/* "tax-exit" */
+#define PERSO_FIELD_ISSUER_DATA (UINT64_C(1) << 38)	/* "issuer-data" */
+#define PERSO_FIELD_CITIZENSHIP (UINT64_C(1) << 39)	/* "citizenship" */
+#define PERSO_FIELD_FRONT (UINT64_C(1) << 40)		/* "front" */
+#define PERSO_FIELD_REAR (UINT64_C(1) << 41)		/* "rear" */
 /* Static; NULL for anything but one bit of the above. */
-const char *perso_doc_field_name(unsigned bit);
+const char *perso_doc_field_name(uint64_t bit);
 
 /* Why a document is made, as bits. */
 enum perso_reason {
@@ -121,20 +132,31 @@ struct perso_aa_profile {
 
 /* DG11 and DG12 fields, as bits, in the order they are written. */
 enum perso_dg11_field {
-	PERSO_DG11_NAME = 1 << 0,	     /* "name" 5F0E */
-	PERSO_DG11_OTHER_NAMES = 1 << 1,     /* "other-names" 5F0F */
-	PERSO_DG11_PERSONAL_NUMBER = 1 << 2, /* "personal-number" 5F10 */
-	PERSO_DG11_BIRTH_DATE = 1 << 3,	     /* "birth-date" 5F2B */
-	PERSO_DG11_BIRTH_PLACE = 1 << 4,     /* "birth-place" 5F11 */
-	PERSO_DG11_ADDRESS = 1 << 5,	     /* "address" 5F42 */
-	PERSO_DG11_PHONE = 1 << 6,	     /* "phone" 5F12 */
-	PERSO_DG11_PROFESSION = 1 << 7,	     /* "profession" 5F13 */
-	PERSO_DG11_TITLE = 1 << 8	     /* "title" 5F14 */
+	PERSO_DG11_NAME = 1 << 0,	      /* "name" 5F0E */
+	PERSO_DG11_OTHER_NAMES = 1 << 1,      /* "other-names" 5F0F */
+	PERSO_DG11_PERSONAL_NUMBER = 1 << 2,  /* "personal-number" 5F10 */
+	PERSO_DG11_BIRTH_DATE = 1 << 3,	      /* "birth-date" 5F2B */
+	PERSO_DG11_BIRTH_PLACE = 1 << 4,      /* "birth-place" 5F11 */
+	PERSO_DG11_ADDRESS = 1 << 5,	      /* "address" 5F42 */
+	PERSO_DG11_PHONE = 1 << 6,	      /* "phone" 5F12 */
+	PERSO_DG11_PROFESSION = 1 << 7,	      /* "profession" 5F13 */
+	PERSO_DG11_TITLE = 1 << 8,	      /* "title" 5F14 */
+	PERSO_DG11_SUMMARY = 1 << 9,	      /* "summary" 5F15 */
+	PERSO_DG11_CITIZENSHIP = 1 << 10,     /* "citizenship" 5F16 */
+	PERSO_DG11_OTHER_DOCUMENTS = 1 << 11, /* "other-documents" 5F17 */
+	PERSO_DG11_CUSTODY = 1 << 12	      /* "custody" 5F18 */
 };
 enum perso_dg12_field {
-	PERSO_DG12_AUTHORITY = 1 << 0,	/* "authority" 5F19 */
-	PERSO_DG12_ISSUE_DATE = 1 << 1, /* "issue-date" 5F26 */
-	PERSO_DG12_REMARKS = 1 << 2	/* "remarks" 5F1B */
+	PERSO_DG12_AUTHORITY = 1 << 0,	   /* "authority" 5F19 */
+	PERSO_DG12_ISSUE_DATE = 1 << 1,	   /* "issue-date" 5F26 */
+	PERSO_DG12_REMARKS = 1 << 2,	   /* "remarks" 5F1B */
+	PERSO_DG12_OTHER_PERSONS = 1 << 3, /* "other-persons" 5F1A */
+	PERSO_DG12_TAX_EXIT = 1 << 4,	   /* "tax-exit" 5F1C */
+	PERSO_DG12_FRONT = 1 << 5,	   /* "front" 5F1D */
+	PERSO_DG12_REAR = 1 << 6,	   /* "rear" 5F1E */
+	PERSO_DG12_PERSONALISED = 1 << 7,  /* "personalised" 5F55: the job's
+					    * begin, UTC */
+	PERSO_DG12_SYSTEM_SERIAL = 1 << 8  /* "system-serial" 5F56 */
 };
 
 /* One alternative of a national number. Positions count from 1 over the
@@ -321,6 +343,7 @@ struct perso_doc_profile {
 	char lds_version[5];		  /* "0107" "0108" */
 	unsigned mf_files;		  /* enum perso_mf_file */
 	unsigned dg11, dg12;		  /* field bits */
+	char system_serial[41];		  /* for DG12; "": none */
 	char hash[12];			  /* of data groups: "SHA-256" */
 	char sod_hash[12];		  /* of the SOD's signature */
 	enum perso_rsa_padding sod_rsa;	  /* if the DS key is RSA */
@@ -340,12 +363,14 @@ struct perso_doc_profile {
 	unsigned max_years;  /* an expiry date in an order may not
 					 * lie further from the issue date */
 	char authority[101]; /* default; "": none */
-	unsigned required;   /* enum perso_doc_field */
-	unsigned optional;
+	uint64_t required;   /* PERSO_FIELD_ bits */
+	uint64_t optional;
 	unsigned reasons;   /* allowed */
 	unsigned replacing; /* of these, "replaces" is required */
 	struct perso_image_profile portrait;
 	struct perso_image_profile signature; /* formats 0: none */
+	struct perso_image_profile scan;      /* of citizenship, front and rear;
+					  * formats 0: none */
 
 	size_t chip_count;
 	char chips[PERSO_CHIPS_MAX][PERSO_PROFILE_ID_MAX + 1];

@@ -71,11 +71,33 @@ struct perso_record_bio {
 	size_t index; /* in the order's list, for findings */
 };
 
-/* Texts are UTF-8, terminated; "" is not given. */
+#define PERSO_NOTIFY_MAX 4
+#define PERSO_ISSUER_DATA_MAX 512
+
+/* A name that can be parted: primary and secondary identifier. One that
+ * cannot is all in surname. */
+struct perso_record_name {
+	char surname[PERSO_NAME_BYTES];
+	char given_names[PERSO_NAME_BYTES];
+};
+
+/* A person to notify, for DG16. */
+struct perso_record_contact {
+	struct perso_record_name name;
+	struct perso_date recorded; /* all 0: the day of issue */
+	char phone[24];
+	size_t address_count;
+	char address[PERSO_ADDRESS_MAX][PERSO_TEXT_BYTES];
+};
+
+/* Texts are UTF-8, terminated; "" is not given. They are kept as the order
+ * has them, code point for code point: nothing is normalised on the way to
+ * DG11, DG12 or DG16. In the MRZ a letter and the same letter written with
+ * a combining mark come out alike (mrz.h). */
 struct perso_record {
 	char order_id[PERSO_ORDER_ID_MAX + 1];
 	const struct perso_doc_profile *profile; /* borrowed */
-	unsigned given;		  /* enum perso_doc_field: those that the
+	uint64_t given;		  /* PERSO_FIELD_ bits: those that the
 					 * order itself had */
 	enum perso_reason reason; /* 0: not given */
 	char replaces[PERSO_DOCNUM_MAX + 1]; /* number of the old one */
@@ -86,9 +108,9 @@ struct perso_record {
 
 	char surname[PERSO_NAME_BYTES];
 	char given_names[PERSO_NAME_BYTES];
-	char native_name[PERSO_NAME_BYTES]; /* any script, as printed */
+	struct perso_record_name native_name; /* any script, as printed */
 	size_t other_name_count;
-	char other_names[PERSO_OTHER_NAMES_MAX][PERSO_NAME_BYTES];
+	struct perso_record_name other_names[PERSO_OTHER_NAMES_MAX];
 	struct perso_date birth; /* unknown parts are 0 */
 	bool has_birth;		 /* was given, if only as unknown */
 	char sex;		 /* 'M' 'F' 'X'; 0: not given */
@@ -101,14 +123,28 @@ struct perso_record {
 	char profession[PERSO_TEXT_BYTES];
 	char title[PERSO_TEXT_BYTES];
 	unsigned height_cm; /* 0: not given */
+	char summary[PERSO_TEXT_BYTES];
+	char custody[PERSO_TEXT_BYTES];
+	size_t other_document_count; /* other travel documents */
+	char other_documents[PERSO_ADDRESS_MAX][PERSO_TEXT_BYTES];
+	size_t notify_count;
+	struct perso_record_contact notify[PERSO_NOTIFY_MAX];
 
 	struct perso_date issue; /* all 0: not given */
 	struct perso_date expiry;
 	char authority[PERSO_TEXT_BYTES];
 	char remarks[PERSO_TEXT_BYTES];
+	size_t other_person_count; /* that the document is for as well */
+	struct perso_record_name other_persons[PERSO_OTHER_NAMES_MAX];
+	char tax_exit[PERSO_TEXT_BYTES];
+	size_t issuer_data_n; /* bytes, for DG13; 0: none */
+	uint8_t issuer_data[PERSO_ISSUER_DATA_MAX];
 
 	struct perso_record_image portrait; /* empty bytes: none */
 	struct perso_record_image signature;
+	struct perso_record_image citizenship; /* proof of it */
+	struct perso_record_image front;       /* of the document */
+	struct perso_record_image rear;
 	struct perso_record_bio dg3; /* empty bytes: not given */
 	struct perso_record_bio dg4;
 };
@@ -134,8 +170,8 @@ void perso_record_done(struct perso_record *r);
 	__attribute__((cleanup(perso_record_done))) struct perso_record name; \
 	perso_record_init(&name)
 
-/* The bits of enum perso_doc_field that are filled. */
-unsigned perso_record_fields(const struct perso_record *r);
+/* The PERSO_FIELD_ bits of the fields that are filled. */
+uint64_t perso_record_fields(const struct perso_record *r);
 
 /* Fills what the order may leave out: nationality and authority by the
  * profile's defaults, the issue date (the day of now), the expiry date: the

@@ -5,22 +5,6 @@
 #define UNICODE_VERSION "040000"
 #define INFOS_MAX 8192
 
-static void
-put(struct perso_buf *b, const char *s, perso_rc *rc)
-{
-	if (*rc == PERSO_OK)
-		*rc = perso_buf_append(b, perso_span_str(s));
-}
-
-/* Components are separated by '<': Doc 9303-10 4.7.11. */
-static void
-put_components(struct perso_buf *b, const char *s, perso_rc *rc)
-{
-	for (; *s != '\0' && *rc == PERSO_OK; s++)
-		*rc = perso_buf_append_u8(
-		    b, *s == ' ' ? (uint8_t)'<' : (uint8_t)*s);
-}
-
 static perso_rc
 build_dg1(const struct perso_image_values *v, struct perso_buf *ret)
 {
@@ -100,91 +84,6 @@ build_dg7(const struct perso_image_values *v, struct perso_buf *ret)
 
 	dg.images[0] = perso_buf_span(&v->record->signature.bytes);
 	return perso_dg7_build(&dg, ret);
-}
-
-/* Texts that are put together for DG11. */
-struct dg11_text {
-	struct perso_buf name;
-	struct perso_buf address;
-};
-
-static void
-dg11_text_done(struct dg11_text *t)
-{
-	perso_buf_done(&t->name);
-	perso_buf_done(&t->address);
-}
-
-static perso_rc
-dg11_texts(const struct perso_record *r, struct dg11_text *t)
-{
-	perso_rc rc = PERSO_OK;
-
-	if (r->native_name[0] != '\0') {
-		put_components(&t->name, r->native_name, &rc);
-	} else {
-		put_components(&t->name, r->surname, &rc);
-		put(&t->name, r->given_names[0] != '\0' ? "<<" : "", &rc);
-		put_components(&t->name, r->given_names, &rc);
-	}
-	for (size_t i = 0; i < r->address_count; i++) {
-		put(&t->address, i > 0 ? "<" : "", &rc);
-		put(&t->address, r->address[i], &rc);
-	}
-	return rc;
-}
-
-static struct perso_span
-pick(unsigned set, unsigned bit, const char *s)
-{
-	return (set & bit) != 0 ? perso_span_str(s) : PERSO_SPAN_EMPTY;
-}
-
-static perso_rc
-build_dg11(const struct perso_image_values *v, struct perso_buf *ret)
-{
-	__attribute__((cleanup(dg11_text_done))) struct dg11_text t = {
-		.name = { .max = 4096 }, .address = { .max = 4096 }
-	};
-	const struct perso_record *r = v->record;
-	unsigned set = v->profile->dg11;
-	struct perso_dg11 dg = {
-		.has_birth = r->has_birth && (set & PERSO_DG11_BIRTH_DATE) != 0,
-		.birth = r->birth
-	};
-
-	PERSO_TRY(dg11_texts(r, &t));
-	if ((set & PERSO_DG11_NAME) != 0)
-		dg.name = perso_buf_span(&t.name);
-	if ((set & PERSO_DG11_ADDRESS) != 0)
-		dg.address = perso_buf_span(&t.address);
-	for (size_t i = 0;
-	     i < r->other_name_count && (set & PERSO_DG11_OTHER_NAMES) != 0;
-	     i++)
-		dg.other_names[dg.other_name_count++] =
-		    perso_span_str(r->other_names[i]);
-	dg.personal_number =
-	    pick(set, PERSO_DG11_PERSONAL_NUMBER, r->personal_number);
-	dg.place_of_birth = pick(set, PERSO_DG11_BIRTH_PLACE, r->birth_place);
-	dg.telephone = pick(set, PERSO_DG11_PHONE, r->phone);
-	dg.profession = pick(set, PERSO_DG11_PROFESSION, r->profession);
-	dg.title = pick(set, PERSO_DG11_TITLE, r->title);
-	return perso_dg11_build(&dg, ret);
-}
-
-static perso_rc
-build_dg12(const struct perso_image_values *v, struct perso_buf *ret)
-{
-	const struct perso_record *r = v->record;
-	unsigned set = v->profile->dg12;
-	struct perso_dg12 dg = {
-		.authority = pick(set, PERSO_DG12_AUTHORITY, r->authority),
-		.has_issued = (set & PERSO_DG12_ISSUE_DATE) != 0,
-		.issued = r->issue,
-		.endorsements = pick(set, PERSO_DG12_REMARKS, r->remarks),
-	};
-
-	return perso_dg12_build(&dg, ret);
 }
 
 static perso_rc
@@ -304,12 +203,17 @@ build_dir(const struct perso_image_values *v, struct perso_buf *ret)
 	return perso_dir_build(&d, ret);
 }
 
-/* DG7 is left out where the order may do without a signature and does. */
+/* DG7 is left out where the order may do without a signature and does; DG13
+ * and DG16 likewise. */
 static bool
 has_dg(const struct perso_image_values *v, unsigned dg)
 {
 	if (dg == 7 && v->record->signature.bytes.n == 0 &&
 	    (v->profile->required & PERSO_FIELD_SIGNATURE) == 0)
+		return false;
+	if (dg == 13 && v->record->issuer_data_n == 0)
+		return false;
+	if (dg == 16 && v->record->notify_count == 0)
 		return false;
 	return perso_doc_profile_has_dg(v->profile, dg);
 }
@@ -350,10 +254,12 @@ static const struct {
 	{ "EF.DG3", 3, 0, false, build_dg3 },
 	{ "EF.DG4", 4, 0, false, build_dg4 },
 	{ "EF.DG7", 7, 0, false, build_dg7 },
-	{ "EF.DG11", 11, 0, false, build_dg11 },
-	{ "EF.DG12", 12, 0, false, build_dg12 },
+	{ "EF.DG11", 11, 0, false, perso_image_dg11 },
+	{ "EF.DG12", 12, 0, false, perso_image_dg12 },
+	{ "EF.DG13", 13, 0, false, perso_image_dg13 },
 	{ "EF.DG14", 14, 0, true, build_dg14 },
 	{ "EF.DG15", 15, 0, true, build_dg15 },
+	{ "EF.DG16", 16, 0, false, perso_image_dg16 },
 	{ CVCA, 0, 0, true, build_cvca },
 };
 #define ROWS (sizeof(table) / sizeof(table[0]))

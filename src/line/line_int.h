@@ -27,6 +27,16 @@ PERSO_MUST perso_rc perso_image_infos(const struct perso_image_values *v,
 PERSO_MUST perso_rc perso_image_card_security(
     const struct perso_image_values *v, struct perso_buf *ret);
 
+/* Details of holder, document and issuer, and persons to notify. */
+PERSO_MUST perso_rc perso_image_dg11(
+    const struct perso_image_values *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_image_dg12(
+    const struct perso_image_values *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_image_dg13(
+    const struct perso_image_values *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_image_dg16(
+    const struct perso_image_values *v, struct perso_buf *ret);
+
 /* ---- meter: counts what goes over a link ----------------------------- */
 
 #define METER_SWS 8

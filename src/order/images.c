@@ -85,11 +85,12 @@ digest_agrees(const struct order_image_json *j, struct perso_span bytes,
 }
 
 /* What an image can be for; the name of the role is the field's. */
-static unsigned
+static uint64_t
 field_of(const char *role)
 {
-	static const unsigned fields[] = { PERSO_FIELD_PORTRAIT,
-		PERSO_FIELD_SIGNATURE, PERSO_FIELD_DG3, PERSO_FIELD_DG4 };
+	static const uint64_t fields[] = { PERSO_FIELD_PORTRAIT,
+		PERSO_FIELD_SIGNATURE, PERSO_FIELD_DG3, PERSO_FIELD_DG4,
+		PERSO_FIELD_CITIZENSHIP, PERSO_FIELD_FRONT, PERSO_FIELD_REAR };
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (strcmp(role, perso_doc_field_name(fields[i])) == 0)
@@ -115,13 +116,19 @@ take_bio(struct perso_record_bio *to, int dg, size_t i, struct perso_buf *bytes)
 
 static perso_rc
 take_into(
-    struct perso_record *r, unsigned field, size_t i, struct perso_buf *bytes)
+    struct perso_record *r, uint64_t field, size_t i, struct perso_buf *bytes)
 {
 	switch (field) {
 	case PERSO_FIELD_PORTRAIT:
 		return take_image(&r->portrait, i, bytes);
 	case PERSO_FIELD_SIGNATURE:
 		return take_image(&r->signature, i, bytes);
+	case PERSO_FIELD_CITIZENSHIP:
+		return take_image(&r->citizenship, i, bytes);
+	case PERSO_FIELD_FRONT:
+		return take_image(&r->front, i, bytes);
+	case PERSO_FIELD_REAR:
+		return take_image(&r->rear, i, bytes);
 	case PERSO_FIELD_DG3:
 		return take_bio(&r->dg3, 3, i, bytes);
 	default:
@@ -160,7 +167,7 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
     size_t i, struct perso_order *ret)
 {
 	struct perso_findings *f = &ret->findings;
-	unsigned field = field_of(j->role);
+	uint64_t field = field_of(j->role);
 	struct perso_order_image *out = &ret->images[i];
 	char path[PATH_MAX_LEN];
 	PERSO_BUF(bytes, PERSO_IMAGE_MAX);
@@ -193,7 +200,8 @@ role_is_good(const struct order_json *o, size_t i)
 	snprintf(path, sizeof(path), "$.images[%zu].role", i);
 	if (field_of(role) == 0) {
 		perso_findings_add(o->findings, "E-ORDER-VALUE", path,
-		    "must be one of: portrait, signature, dg3, dg4");
+		    "must be one of: portrait, signature, dg3, dg4, "
+		    "citizenship, front, rear");
 		return false;
 	}
 	for (size_t k = 0; k < i; k++)

@@ -22,6 +22,10 @@ enum order_kind {
 	K_SEX,
 	K_REASON,
 	K_UINT,
+	K_HEX,	  /* bytes; count_at: how many; max counts them */
+	K_NAME,	  /* object sub in a struct of its own, or its first text */
+	K_NAMES,  /* array of K_NAME, max items of size bytes */
+	K_LIST,	  /* array of objects sub, likewise */
 	K_OBJECT, /* sub, same struct */
 	K_POINT,  /* array [x, y] of integers */
 	K_IMAGES, /* array of image objects */
@@ -34,12 +38,12 @@ struct order_field {
 	const char *name; /* NULL ends a table */
 	enum order_kind kind;
 	bool required; /* by the format; profiles ask for more */
-	unsigned bit;  /* enum perso_doc_field, or 0 */
+	uint64_t bit;  /* PERSO_FIELD_, or 0 */
 	size_t at;
 	size_t size;	   /* bytes, with the terminator */
 	unsigned min, max; /* characters, items or value */
 	const char *set;   /* K_CODE: "A-Z0-9-" */
-	size_t count_at;   /* K_TEXTS: offset of the number of items */
+	size_t count_at;   /* offset of the number of items, for lists */
 	const struct order_field *sub;
 	const char *about; /* for the schema */
 };
@@ -75,6 +79,15 @@ json_t *perso_order_json(struct perso_span bytes, struct perso_findings *f);
 /* Walks the whole order; everything wrong becomes a finding. */
 void perso_order_walk(json_t *root, struct order_json *o);
 
+/* The members of one object into base; everything wrong becomes a finding,
+ * false then. */
+bool perso_order_members(json_t *obj, const struct order_field *fields,
+    void *base, const char *path, struct perso_findings *ret);
+/* K_NAME; K_NAMES, K_LIST: into base + f->at. */
+bool perso_order_name(json_t *v, const struct order_field *f, void *dst,
+    const char *path, struct perso_findings *ret);
+bool perso_order_list(json_t *v, const struct order_field *f, void *base,
+    const char *path, struct perso_findings *ret);
 /* One value into dst (its member at f->at). False after a finding. */
 bool perso_order_value(json_t *v, const struct order_field *f, void *dst,
     const char *path, struct perso_findings *ret);

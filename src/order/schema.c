@@ -52,6 +52,30 @@ images_schema(const struct order_field *f)
 }
 
 static json_t *
+name_schema(const struct order_field *f)
+{
+	return json_pack("{s:[o, o]}", "anyOf", text_schema(&f->sub[0]),
+	    fields_schema(f->sub));
+}
+
+static json_t *
+list_schema(const struct order_field *f)
+{
+	return json_pack("{s:s, s:i, s:i, s:o}", "type", "array", "minItems", 1,
+	    "maxItems", (int)f->max, "items",
+	    f->kind == K_NAMES ? name_schema(f) : fields_schema(f->sub));
+}
+
+static json_t *
+hex_schema(const struct order_field *f)
+{
+	char pattern[64];
+
+	snprintf(pattern, sizeof(pattern), "^([0-9A-Fa-f]{2}){1,%u}$", f->max);
+	return pattern_schema(pattern);
+}
+
+static json_t *
 value_schema(const struct order_field *f)
 {
 	switch (f->kind) {
@@ -65,6 +89,13 @@ value_schema(const struct order_field *f)
 		return json_pack("{s:s, s:i, s:i, s:o}", "type", "array",
 		    "minItems", 1, "maxItems", PERSO_ADDRESS_MAX, "items",
 		    text_schema(f));
+	case K_HEX:
+		return hex_schema(f);
+	case K_NAME:
+		return name_schema(f);
+	case K_NAMES:
+	case K_LIST:
+		return list_schema(f);
 	case K_DATE:
 		return pattern_schema("^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
 	case K_BIRTH:

@@ -149,6 +149,30 @@ read_texts(json_t *v, const struct order_field *f, void *dst, const char *path,
 	       ok;
 }
 
+static bool
+read_hex(json_t *v, const struct order_field *f, void *base, const char *path,
+    struct perso_findings *ret)
+{
+	struct perso_span text =
+	    perso_span(json_string_value(v), json_string_length(v));
+	PERSO_BUF(bytes, 4096);
+
+	if (text.n < 2 || text.n > 2 * (size_t)f->max) {
+		perso_findings_add(ret, "E-ORDER-LENGTH", path,
+		    "%zu characters, 2 to %u are allowed", text.n, 2 * f->max);
+		return false;
+	}
+	if (perso_hex_decode(text, &bytes) != PERSO_OK) {
+		perso_findings_add(ret, "E-ORDER-TEXT", path,
+		    "pairs of hexadecimal digits are expected");
+		return false;
+	}
+	return perso_span_copy((char *)base + f->count_at, sizeof(bytes.n),
+		   perso_span(&bytes.n, sizeof(bytes.n))) == PERSO_OK &&
+	       perso_span_copy((char *)base + f->at, f->size,
+		   perso_buf_span(&bytes)) == PERSO_OK;
+}
+
 /* n digits, or n times X for unknown (0). */
 static bool
 read_part(const char *s, size_t n, int *ret)
@@ -298,6 +322,8 @@ type_of(enum order_kind k)
 	case K_UINT:
 		return JSON_INTEGER;
 	case K_TEXTS:
+	case K_NAMES:
+	case K_LIST:
 	case K_IMAGES:
 	case K_POINT:
 		return JSON_ARRAY;
@@ -314,6 +340,8 @@ perso_order_value(json_t *v, const struct order_field *f, void *base,
 {
 	void *dst = (char *)base + f->at;
 
+	if (f->kind == K_NAME)
+		return perso_order_name(v, f, dst, path, ret);
 	if (!perso_order_type(v, type_of(f->kind), path, ret))
 		return false;
 	switch (f->kind) {
@@ -325,6 +353,11 @@ perso_order_value(json_t *v, const struct order_field *f, void *base,
 		return read_text(v, f, dst, path, ret);
 	case K_TEXTS:
 		return read_texts(v, f, base, path, ret);
+	case K_NAMES:
+	case K_LIST:
+		return perso_order_list(v, f, base, path, ret);
+	case K_HEX:
+		return read_hex(v, f, base, path, ret);
 	case K_DATE:
 	case K_BIRTH:
 		return read_date(v, dst, f->kind == K_BIRTH, path, ret);
@@ -336,6 +369,7 @@ perso_order_value(json_t *v, const struct order_field *f, void *base,
 		return read_uint(v, f, dst, path, ret);
 	case K_POINT:
 		return read_point(v, f, dst, path, ret);
+	case K_NAME:
 	case K_OBJECT:
 	case K_IMAGES:
 	case K_BASE64:

@@ -55,6 +55,24 @@ check_members(json_t *obj, const struct order_field *fields, const char *path,
 	}
 }
 
+bool
+perso_order_members(json_t *obj, const struct order_field *fields, void *base,
+    const char *path, struct perso_findings *ret)
+{
+	size_t before = ret->count + ret->dropped;
+	char sub[PATH_MAX_LEN];
+
+	check_members(obj, fields, path, ret);
+	for (; fields->name; fields++) {
+		json_t *v = json_object_get(obj, fields->name);
+
+		sub_path(sub, path, fields->name);
+		if (v)
+			(void)perso_order_value(v, fields, base, sub, ret);
+	}
+	return ret->count + ret->dropped == before;
+}
+
 static void
 walk_fields(json_t *obj, const struct order_field *fields, const char *path,
     struct order_json *o)

@@ -31,7 +31,15 @@ static const struct yaml_name field_bits[] = { { "surname",
 	{ "replaces", PERSO_FIELD_REPLACES },
 	{ "portrait", PERSO_FIELD_PORTRAIT },
 	{ "signature", PERSO_FIELD_SIGNATURE }, { "dg3", PERSO_FIELD_DG3 },
-	{ "dg4", PERSO_FIELD_DG4 }, { NULL, 0 } };
+	{ "dg4", PERSO_FIELD_DG4 }, { "summary", PERSO_FIELD_SUMMARY },
+	{ "other-documents", PERSO_FIELD_OTHER_DOCUMENTS },
+	{ "custody", PERSO_FIELD_CUSTODY }, { "notify", PERSO_FIELD_NOTIFY },
+	{ "other-persons", PERSO_FIELD_OTHER_PERSONS },
+	{ "tax-exit", PERSO_FIELD_TAX_EXIT },
+	{ "issuer-data", PERSO_FIELD_ISSUER_DATA },
+	{ "citizenship", PERSO_FIELD_CITIZENSHIP },
+	{ "front", PERSO_FIELD_FRONT }, { "rear", PERSO_FIELD_REAR },
+	{ NULL, 0 } };
 static const struct yaml_name reason_bits[] = { { "first", PERSO_REASON_FIRST },
 	{ "renewal", PERSO_REASON_RENEWAL }, { "lost", PERSO_REASON_LOST },
 	{ "stolen", PERSO_REASON_STOLEN }, { "damaged", PERSO_REASON_DAMAGED },
@@ -39,8 +47,9 @@ static const struct yaml_name reason_bits[] = { { "first", PERSO_REASON_FIRST },
 static const struct yaml_name group_bits[] = { { "com", BIT_COM },
 	{ "1", 1U << 1 }, { "2", 1U << 2 }, { "3", 1U << 3 }, { "4", 1U << 4 },
 	{ "7", 1U << 7 }, { "11", 1U << 11 }, { "12", 1U << 12 },
-	{ "14", 1U << 14 }, { "15", 1U << 15 }, { "cvca", BIT_CVCA },
-	{ "sod", BIT_SOD }, { NULL, 0 } };
+	{ "13", 1U << 13 }, { "14", 1U << 14 }, { "15", 1U << 15 },
+	{ "16", 1U << 16 }, { "cvca", BIT_CVCA }, { "sod", BIT_SOD },
+	{ NULL, 0 } };
 static const struct yaml_name dg11_bits[] = { { "name", PERSO_DG11_NAME },
 	{ "other-names", PERSO_DG11_OTHER_NAMES },
 	{ "personal-number", PERSO_DG11_PERSONAL_NUMBER },
@@ -48,11 +57,19 @@ static const struct yaml_name dg11_bits[] = { { "name", PERSO_DG11_NAME },
 	{ "birth-place", PERSO_DG11_BIRTH_PLACE },
 	{ "address", PERSO_DG11_ADDRESS }, { "phone", PERSO_DG11_PHONE },
 	{ "profession", PERSO_DG11_PROFESSION }, { "title", PERSO_DG11_TITLE },
-	{ NULL, 0 } };
+	{ "summary", PERSO_DG11_SUMMARY },
+	{ "citizenship", PERSO_DG11_CITIZENSHIP },
+	{ "other-documents", PERSO_DG11_OTHER_DOCUMENTS },
+	{ "custody", PERSO_DG11_CUSTODY }, { NULL, 0 } };
 static const struct yaml_name dg12_bits[] = { { "authority",
 						  PERSO_DG12_AUTHORITY },
 	{ "issue-date", PERSO_DG12_ISSUE_DATE },
-	{ "remarks", PERSO_DG12_REMARKS }, { NULL, 0 } };
+	{ "remarks", PERSO_DG12_REMARKS },
+	{ "other-persons", PERSO_DG12_OTHER_PERSONS },
+	{ "tax-exit", PERSO_DG12_TAX_EXIT }, { "front", PERSO_DG12_FRONT },
+	{ "rear", PERSO_DG12_REAR },
+	{ "personalised", PERSO_DG12_PERSONALISED },
+	{ "system-serial", PERSO_DG12_SYSTEM_SERIAL }, { NULL, 0 } };
 static const struct yaml_name formats[] = { { "td1", PERSO_DOC_TD1 },
 	{ "td2", PERSO_DOC_TD2 }, { "td3", PERSO_DOC_TD3 }, { NULL, 0 } };
 static const struct yaml_name sources[] = { { "blank", PERSO_NUMBER_BLANK },
@@ -311,7 +328,7 @@ static const struct yaml_field lds_fields[] = { { .key = "version",
 	    .fn = read_lds_hash },
 	{ .key = "dg11", .kind = Y_BITS, DOC(dg11), .names = dg11_bits },
 	{ .key = "dg12", .kind = Y_BITS, DOC(dg12), .names = dg12_bits },
-	{ 0 } };
+	{ .key = "system-serial", .kind = Y_TEXT, DOC(system_serial) }, { 0 } };
 static const struct yaml_field sod_fields[] = { { .key = "hash",
 						    .kind = Y_CUSTOM,
 						    .required = true,
@@ -409,12 +426,14 @@ static const struct yaml_field order_fields[] = { { .key = "required",
 
 static const struct yaml_field portrait_fields[] = { IMAGE_FIELDS(portrait) };
 static const struct yaml_field signature_fields[] = { IMAGE_FIELDS(signature) };
+static const struct yaml_field scan_fields[] = { IMAGE_FIELDS(scan) };
 
 static const struct yaml_field image_fields[] = { { .key = "portrait",
 						      .kind = Y_MAP,
 						      .required = true,
 						      .sub = portrait_fields },
-	{ .key = "signature", .kind = Y_MAP, .sub = signature_fields }, { 0 } };
+	{ .key = "signature", .kind = Y_MAP, .sub = signature_fields },
+	{ .key = "scan", .kind = Y_MAP, .sub = scan_fields }, { 0 } };
 
 static const struct yaml_field doc_fields[] = {
 	{ .key = "id", .kind = Y_TEXT, .required = true, DOC(id) },

@@ -158,7 +158,7 @@ is_file_name(const char *s)
 	return s[0] != '.';
 }
 
-static unsigned
+static uint64_t
 fields(const struct perso_doc_profile *p)
 {
 	return p->required | p->optional;

@@ -116,7 +116,7 @@ image_fits(const struct perso_image_profile *i)
 }
 
 static bool
-has_bits(unsigned have, unsigned want)
+has_bits(uint64_t have, uint64_t want)
 {
 	return (have & want) == want;
 }
@@ -137,7 +137,8 @@ static bool
 dg11_is_fed(const struct perso_doc_profile *p)
 {
 	static const struct {
-		unsigned shown, field;
+		unsigned shown;
+		uint64_t field;
 	} map[] = {
 		{ PERSO_DG11_OTHER_NAMES, PERSO_FIELD_OTHER_NAMES },
 		{ PERSO_DG11_PERSONAL_NUMBER, PERSO_FIELD_PERSONAL_NUMBER },
@@ -146,6 +147,10 @@ dg11_is_fed(const struct perso_doc_profile *p)
 		{ PERSO_DG11_PHONE, PERSO_FIELD_PHONE },
 		{ PERSO_DG11_PROFESSION, PERSO_FIELD_PROFESSION },
 		{ PERSO_DG11_TITLE, PERSO_FIELD_TITLE },
+		{ PERSO_DG11_SUMMARY, PERSO_FIELD_SUMMARY },
+		{ PERSO_DG11_CITIZENSHIP, PERSO_FIELD_CITIZENSHIP },
+		{ PERSO_DG11_OTHER_DOCUMENTS, PERSO_FIELD_OTHER_DOCUMENTS },
+		{ PERSO_DG11_CUSTODY, PERSO_FIELD_CUSTODY },
 	};
 
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
@@ -158,12 +163,52 @@ dg11_is_fed(const struct perso_doc_profile *p)
 static bool
 dg12_is_fed(const struct perso_doc_profile *p)
 {
-	unsigned fields = p->required | p->optional;
+	static const struct {
+		unsigned shown;
+		uint64_t field;
+	} map[] = {
+		{ PERSO_DG12_REMARKS, PERSO_FIELD_REMARKS },
+		{ PERSO_DG12_OTHER_PERSONS, PERSO_FIELD_OTHER_PERSONS },
+		{ PERSO_DG12_TAX_EXIT, PERSO_FIELD_TAX_EXIT },
+		{ PERSO_DG12_FRONT, PERSO_FIELD_FRONT },
+		{ PERSO_DG12_REAR, PERSO_FIELD_REAR },
+	};
+	uint64_t fields = p->required | p->optional;
 
-	if ((p->dg12 & PERSO_DG12_REMARKS) && !(fields & PERSO_FIELD_REMARKS))
-		return false;
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if ((p->dg12 & map[i].shown) && !(fields & map[i].field))
+			return false;
 	return !(p->dg12 & PERSO_DG12_AUTHORITY) || p->authority[0] ||
 	       (fields & PERSO_FIELD_AUTHORITY);
+}
+
+/* Every order has what these elements are made of, so that neither data
+ * group can come out empty. */
+static bool
+dg11_is_sure(const struct perso_doc_profile *p)
+{
+	return (p->dg11 & (PERSO_DG11_NAME | PERSO_DG11_BIRTH_DATE)) ||
+	       ((p->dg11 & PERSO_DG11_PERSONAL_NUMBER) &&
+		   (p->required & PERSO_FIELD_PERSONAL_NUMBER)) ||
+	       ((p->dg11 & PERSO_DG11_BIRTH_PLACE) &&
+		   (p->required & PERSO_FIELD_BIRTH_PLACE));
+}
+
+static bool
+dg12_is_sure(const struct perso_doc_profile *p)
+{
+	return (p->dg12 & (PERSO_DG12_ISSUE_DATE | PERSO_DG12_PERSONALISED |
+			      PERSO_DG12_SYSTEM_SERIAL)) ||
+	       ((p->dg12 & PERSO_DG12_AUTHORITY) &&
+		   (p->authority[0] || (p->required & PERSO_FIELD_AUTHORITY)));
+}
+
+#define SCANS (PERSO_FIELD_CITIZENSHIP | PERSO_FIELD_FRONT | PERSO_FIELD_REAR)
+
+static bool
+is_field(const struct perso_doc_profile *p, uint64_t fields)
+{
+	return ((p->required | p->optional) & fields) != 0;
 }
 
 RULE_OF(bad_id, !id_is_word(p->id))
@@ -199,6 +244,14 @@ RULE_OF(dg12_unused, !has_dg(p, 12) && p->dg12 != 0)
 RULE_OF(dg12_empty, has_dg(p, 12) && p->dg12 == 0)
 RULE_OF(dg11_unfed, !dg11_is_fed(p))
 RULE_OF(dg12_unfed, !dg12_is_fed(p))
+RULE_OF(dg11_unsure, p->dg11 != 0 && !dg11_is_sure(p))
+RULE_OF(dg12_unsure, p->dg12 != 0 && !dg12_is_sure(p))
+RULE_OF(dg13_unfed, has_dg(p, 13) != is_field(p, PERSO_FIELD_ISSUER_DATA))
+RULE_OF(dg16_unfed, has_dg(p, 16) != is_field(p, PERSO_FIELD_NOTIFY))
+RULE_OF(serial_alone, (p->system_serial[0] != '\0') !=
+			  ((p->dg12 & PERSO_DG12_SYSTEM_SERIAL) != 0))
+RULE_OF(bad_scan, !image_fits(&p->scan))
+RULE_OF(scan_alone, (p->scan.formats != 0) != is_field(p, SCANS))
 RULE_OF(dg7_unfed, has_dg(p, 7) && !(p->required & PERSO_FIELD_SIGNATURE))
 RULE_OF(dg15_alone, has_dg(p, 15) && p->aa.kind == PERSO_AA_NONE)
 RULE_OF(aa_alone, !has_dg(p, 15) && p->aa.kind != PERSO_AA_NONE)
@@ -264,6 +317,13 @@ const struct profile_rule perso_doc_rules[] = {
 	{ "lds.files", "12 has no fields: dg12", dg12_empty },
 	{ "lds.dg11", "shows what is no field of the order", dg11_unfed },
 	{ "lds.dg12", "shows what is no field of the order", dg12_unfed },
+	{ "lds.dg11", "needs an element that every order has", dg11_unsure },
+	{ "lds.dg12", "needs an element that every order has", dg12_unsure },
+	{ "lds.files", "13 and the field issuer-data belong together",
+	    dg13_unfed },
+	{ "lds.files", "16 and the field notify belong together", dg16_unfed },
+	{ "lds.system-serial", "it and the element of dg12 belong together",
+	    serial_alone },
 	{ "lds.files", "7 needs signature as a required field", dg7_unfed },
 	{ "lds.files", "15 without active authentication", dg15_alone },
 	{ "active-authentication", "needs 15 among the files", aa_alone },
@@ -286,6 +346,10 @@ const struct profile_rule perso_doc_rules[] = {
 	    no_replaces },
 	{ "images.portrait", "minimum above maximum", bad_portrait },
 	{ "images.signature", "minimum above maximum", bad_signature },
+	{ "images.scan", "minimum above maximum", bad_scan },
+	{ "images.scan",
+	    "it and the fields citizenship, front, rear belong together",
+	    scan_alone },
 	{ "order", "signature is a field, but images has none", no_signature },
 	{ "images.signature", "signature is no field of the order",
 	    useless_signature },

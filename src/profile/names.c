@@ -9,24 +9,34 @@ static const char *const field_names[] = { "surname", "given-names",
 	"title", "height", "number", "issue-date", "expiry-date", "authority",
 	"remarks", "replaces", "portrait", "signature", "dg3", "dg4" };
 
+/* From bit 32 on. */
+static const char *const more_field_names[] = { "summary", "other-documents",
+	"custody", "notify", "other-persons", "tax-exit", "issuer-data",
+	"citizenship", "front", "rear" };
+
 static const char *const reason_names[] = { "first", "renewal", "lost",
 	"stolen", "damaged", "change" };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *
-name_of(const char *const *names, size_t count, unsigned bit)
+name_of(const char *const *names, size_t count, uint64_t bit)
 {
 	for (size_t i = 0; i < count; i++)
-		if (bit == 1U << i)
+		if (bit == UINT64_C(1) << i)
 			return names[i];
 	return NULL;
 }
 
 /* see perso/profile.h */
 const char *
-perso_doc_field_name(unsigned bit)
+perso_doc_field_name(uint64_t bit)
 {
+	if (bit > UINT32_MAX)
+		return (bit & UINT32_MAX) != 0
+			   ? NULL
+			   : name_of(more_field_names, COUNT(more_field_names),
+				 bit >> 32);
 	return name_of(field_names, COUNT(field_names), bit);
 }
 

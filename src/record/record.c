@@ -7,6 +7,9 @@ perso_record_init(struct perso_record *r)
 	*r = (struct perso_record){ 0 };
 	perso_buf_init(&r->portrait.bytes, PERSO_IMAGE_MAX);
 	perso_buf_init(&r->signature.bytes, PERSO_IMAGE_MAX);
+	perso_buf_init(&r->citizenship.bytes, PERSO_IMAGE_MAX);
+	perso_buf_init(&r->front.bytes, PERSO_IMAGE_MAX);
+	perso_buf_init(&r->rear.bytes, PERSO_IMAGE_MAX);
 	perso_buf_init(&r->dg3.bytes, PERSO_IMAGE_MAX);
 	perso_buf_init(&r->dg4.bytes, PERSO_IMAGE_MAX);
 }
@@ -17,6 +20,9 @@ perso_record_done(struct perso_record *r)
 {
 	perso_buf_done(&r->portrait.bytes);
 	perso_buf_done(&r->signature.bytes);
+	perso_buf_done(&r->citizenship.bytes);
+	perso_buf_done(&r->front.bytes);
+	perso_buf_done(&r->rear.bytes);
 	perso_buf_done(&r->dg3.bytes);
 	perso_buf_done(&r->dg4.bytes);
 	explicit_bzero(r, sizeof(*r));
@@ -42,16 +48,16 @@ has_date(struct perso_date d)
 }
 
 /* see perso/record.h */
-unsigned
+uint64_t
 perso_record_fields(const struct perso_record *r)
 {
 	const struct {
-		unsigned field;
+		uint64_t field;
 		bool is_there;
 	} map[] = {
 		{ PERSO_FIELD_SURNAME, r->surname[0] != '\0' },
 		{ PERSO_FIELD_GIVEN_NAMES, r->given_names[0] != '\0' },
-		{ PERSO_FIELD_NATIVE_NAME, r->native_name[0] != '\0' },
+		{ PERSO_FIELD_NATIVE_NAME, r->native_name.surname[0] != '\0' },
 		{ PERSO_FIELD_OTHER_NAMES, r->other_name_count != 0 },
 		{ PERSO_FIELD_BIRTH_DATE, r->has_birth },
 		{ PERSO_FIELD_SEX, r->sex != 0 },
@@ -73,8 +79,18 @@ perso_record_fields(const struct perso_record *r)
 		{ PERSO_FIELD_SIGNATURE, r->signature.bytes.n != 0 },
 		{ PERSO_FIELD_DG3, r->dg3.bytes.n != 0 },
 		{ PERSO_FIELD_DG4, r->dg4.bytes.n != 0 },
+		{ PERSO_FIELD_SUMMARY, r->summary[0] != '\0' },
+		{ PERSO_FIELD_OTHER_DOCUMENTS, r->other_document_count != 0 },
+		{ PERSO_FIELD_CUSTODY, r->custody[0] != '\0' },
+		{ PERSO_FIELD_NOTIFY, r->notify_count != 0 },
+		{ PERSO_FIELD_OTHER_PERSONS, r->other_person_count != 0 },
+		{ PERSO_FIELD_TAX_EXIT, r->tax_exit[0] != '\0' },
+		{ PERSO_FIELD_ISSUER_DATA, r->issuer_data_n != 0 },
+		{ PERSO_FIELD_CITIZENSHIP, r->citizenship.bytes.n != 0 },
+		{ PERSO_FIELD_FRONT, r->front.bytes.n != 0 },
+		{ PERSO_FIELD_REAR, r->rear.bytes.n != 0 },
 	};
-	unsigned fields = 0;
+	uint64_t fields = 0;
 
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
 		if (map[i].is_there)
@@ -142,15 +158,18 @@ perso_record_bind(struct perso_record *r, const char *number)
 }
 
 void
-perso_record_path(unsigned field, char *dst, size_t cap)
+perso_record_path(uint64_t field, char *dst, size_t cap)
 {
-	const unsigned data = PERSO_FIELD_NUMBER | PERSO_FIELD_ISSUE_DATE |
+	const uint64_t data = PERSO_FIELD_NUMBER | PERSO_FIELD_ISSUE_DATE |
 			      PERSO_FIELD_EXPIRY_DATE | PERSO_FIELD_AUTHORITY |
-			      PERSO_FIELD_REMARKS;
+			      PERSO_FIELD_REMARKS | PERSO_FIELD_OTHER_PERSONS |
+			      PERSO_FIELD_TAX_EXIT | PERSO_FIELD_ISSUER_DATA;
 	const char *name = perso_doc_field_name(field);
 
-	if (field & (PERSO_FIELD_PORTRAIT | PERSO_FIELD_SIGNATURE |
-			PERSO_FIELD_DG3 | PERSO_FIELD_DG4))
+	if (field &
+	    (PERSO_FIELD_PORTRAIT | PERSO_FIELD_SIGNATURE | PERSO_FIELD_DG3 |
+		PERSO_FIELD_DG4 | PERSO_FIELD_CITIZENSHIP | PERSO_FIELD_FRONT |
+		PERSO_FIELD_REAR))
 		snprintf(dst, cap, "$.images");
 	else if (field == PERSO_FIELD_REPLACES)
 		snprintf(dst, cap, "$.%s", name);

@@ -17,7 +17,7 @@ enum perso_mrz_format perso_record_format(const struct perso_doc_profile *p);
 PERSO_MUST perso_rc perso_record_optional(
     const struct perso_record *r, char ret[PERSO_MRZ_OPTIONAL_MAX + 1]);
 /* JSON path of a field's place in the order. */
-void perso_record_path(unsigned field, char *dst, size_t cap);
+void perso_record_path(uint64_t field, char *dst, size_t cap);
 
 /* validate_number.c */
 void perso_record_check_personal(

@@ -12,14 +12,15 @@ static void
 check_fields(const struct perso_record *r, struct perso_findings *ret)
 {
 	const struct perso_doc_profile *p = r->profile;
-	unsigned have = perso_record_fields(r);
+	uint64_t have = perso_record_fields(r);
 	char path[PATH_LEN];
 
-	unsigned wrong =
+	uint64_t wrong =
 	    (p->required & ~have) | (r->given & ~(p->required | p->optional));
 
-	for (unsigned bit = 1; wrong != 0 && perso_doc_field_name(bit);
-	     bit <<= 1) {
+	for (uint64_t bit = 1; bit != 0; bit <<= 1) {
+		if ((wrong & bit) == 0)
+			continue;
 		perso_record_path(bit, path, sizeof(path));
 		if ((p->required & bit) && !(have & bit))
 			perso_findings_add(ret, "E-ORDER-MISSING", path,
@@ -279,6 +280,9 @@ perso_record_validate(
 	check_document(r, ret);
 	check_image(&r->portrait, "portrait", &r->profile->portrait, ret);
 	check_image(&r->signature, "signature", &r->profile->signature, ret);
+	check_image(&r->citizenship, "citizenship", &r->profile->scan, ret);
+	check_image(&r->front, "front", &r->profile->scan, ret);
+	check_image(&r->rear, "rear", &r->profile->scan, ret);
 	if (ret->count + ret->dropped == before)
 		return PERSO_OK;
 	PERSO_FAIL(PERSO_E_DATA, "record breaks the rules of profile %s",

@@ -185,6 +185,27 @@ Test(recover, never_gives_a_drawn_number_again)
 	world_close(&w);
 }
 
+/* DG12 has the time of personalisation (5F55): the job's, not that of the
+ * try, or the image would differ from what was signed. */
+Test(recover, builds_the_same_document_an_hour_later)
+{
+	struct heard h;
+	struct world w;
+
+	for (size_t i = 0; i < KINDS; i++) {
+		world_open(&w);
+		world_order(&w, "uto-passport-full", "T-2026-000001");
+		(void)world_blank(&w, NULL);
+		world_run_until(&w, 0, "T-2026-000001", kinds[i]);
+		world_clock += 3600;
+		recover(&w, 0, &h);
+		cr_assert_eq(h.last.outcome, PERSO_LINE_GOOD, "%s: %s",
+		    kinds[i], h.last.text);
+		world_close(&w);
+		world_clock -= 3600;
+	}
+}
+
 Test(recover, keeps_the_number_of_an_order)
 {
 	struct perso_line_result r;

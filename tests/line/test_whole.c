@@ -35,7 +35,7 @@ Test(line, makes_documents_of_every_profile)
 	size_t c;
 
 	world_open(&w);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		snprintf(id, sizeof(id), "T-2026-%06zu", i);
 		world_order(&w, all[i].template, id);
 		c = world_blank(&w, all[i].number);
@@ -46,6 +46,18 @@ Test(line, makes_documents_of_every_profile)
 		cr_assert_gt(r.apdus, 20);
 		cr_assert_gt(r.bytes, 8000);
 	}
+	world_close(&w);
+}
+
+Test(line, makes_a_document_with_every_element)
+{
+	struct perso_line_result r;
+	struct world w;
+
+	world_open(&w);
+	world_order(&w, "uto-passport-full", "T-2026-000001");
+	run_good(&w, "T-2026-000001", world_blank(&w, NULL), &r);
+	cr_assert_gt(r.bytes, 30000); /* three scans are among them */
 	world_close(&w);
 }
 

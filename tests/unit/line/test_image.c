@@ -308,7 +308,7 @@ Test(image_build, leaves_dg7_out_where_no_signature_is_needed_or_given)
 	f.v.profile = &p;
 	perso_buf_clear(&f.order->record.signature.bytes);
 	cr_assert_neq(perso_image_build(&f.v, &img), PERSO_OK);
-	p.required &= ~(unsigned)PERSO_FIELD_SIGNATURE;
+	p.required &= ~(uint64_t)PERSO_FIELD_SIGNATURE;
 	OK(perso_image_build(&f.v, &img));
 	cr_assert_not(perso_lds_image_has(&img, perso_lds_by_dg(7)));
 	OK(perso_com_parse(file(&img, "EF.COM"), &com));
@@ -332,7 +332,7 @@ Test(image_build, separates_components_in_dg11)
 
 	open_fix(&f, "lv-passport-adult", "LV0000001");
 	r = &f.order->record;
-	snprintf(r->native_name, sizeof(r->native_name), "%s", "");
+	r->native_name.surname[0] = '\0';
 	snprintf(r->surname, sizeof(r->surname), "Liepa Ozola");
 	snprintf(r->given_names, sizeof(r->given_names), "Anna Marija");
 	OK(perso_image_build(&f.v, &img));

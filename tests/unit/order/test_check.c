@@ -65,7 +65,19 @@ Test(order_check, takes_the_example_and_fills_the_record)
 	cr_assert(eq(str, (char *)r->surname, "Eriksson"));
 	cr_assert(eq(str, (char *)r->given_names, "Anna Maria"));
 	cr_assert(eq(sz, r->other_name_count, 2));
-	cr_assert(eq(str, (char *)r->other_names[1], "Smith-Jones"));
+	cr_assert(eq(str, (char *)r->other_names[1].surname, "Smith-Jones"));
+	cr_assert(eq(str, (char *)r->other_names[1].given_names, "Anne Mary"));
+	cr_assert(eq(str, (char *)r->other_names[0].surname, "Stevenson"));
+	cr_assert(eq(str, (char *)r->native_name.given_names, "Анна Мария"));
+	cr_assert(eq(sz, r->other_document_count, 2));
+	cr_assert(eq(sz, r->notify_count, 2));
+	cr_assert(eq(str, (char *)r->notify[0].address[1], "Zenith"));
+	cr_assert(eq(int, r->notify[0].recorded.month, 11));
+	cr_assert(eq(int, r->notify[1].recorded.year, 0));
+	cr_assert(eq(str, (char *)r->other_persons[0].surname, "Eriksson"));
+	cr_assert(eq(sz, r->issuer_data_n, 4));
+	cr_assert(eq(int, r->issuer_data[1], 0xFF));
+	cr_assert(eq(sz, r->rear.bytes.n, 2938));
 	cr_assert(eq(sz, r->address_count, 2));
 	cr_assert(eq(int, r->birth.year, 1974));
 	cr_assert(eq(int, r->expiry.year, 2036));
@@ -81,7 +93,7 @@ Test(order_check, takes_the_example_and_fills_the_record)
 	cr_assert(eq(uint, r->portrait.eyes.right_y, 231));
 	cr_assert(eq(long, o->approved_at, NOW - 60));
 	cr_assert(o->approver_serial[0] != '\0');
-	cr_assert(eq(sz, o->image_count, 1));
+	cr_assert(eq(sz, o->image_count, 4));
 	cr_assert(eq(str, o->images[0].file, "portrait.jp2"));
 	cr_assert(eq(int,
 	    perso_digest(PERSO_SHA256, perso_buf_span(&json), &md), PERSO_OK));
@@ -92,8 +104,8 @@ Test(order_check, takes_the_example_and_fills_the_record)
 static const char *const templates[] = { "lv-passport-adult.json",
 	"lv-passport-child.json", "lv-eid.json", "lv-residence-permit.json",
 	"uto-passport.json", "uto-passport-unknown-birth.json",
-	"uto-passport-dh.json", "lv-eid-pace.json", "lv-passport-eac.json",
-	"lv-passport-eac-child.json" };
+	"uto-passport-dh.json", "uto-passport-full.json", "lv-eid-pace.json",
+	"lv-passport-eac.json", "lv-passport-eac-child.json" };
 
 Test(order_check, takes_every_template_once_it_is_numbered)
 {
