@@ -307,6 +307,14 @@ PERSO_MUST perso_rc perso_mrz_document_check(enum perso_mrz_format f,
     const char *code, bool is_crew, struct perso_date issue,
     struct perso_date expiry);
 
+/* The days of that data, for who looks ahead: of issue from which a second
+ * letter follows the table and is required, of expiry before which documents
+ * without one end. */
+struct perso_mrz_document_days {
+	struct perso_date in_table, required, ends;
+};
+struct perso_mrz_document_days perso_mrz_document_days(void);
+
 /* The codes of a zone to be issued: document code (not a crew member
  * certificate unless it says AC), issuer and nationality known and allowed
  * where they stand, not deprecated. PERSO_E_RANGE naming the field. */

@@ -15,6 +15,7 @@
  *	    "birth-date": "1985-03-07",		unknown: "1985-XX-XX"
  *	    "sex": "F", "nationality": "LVA",
  *	    "personal-number": "070385-12345",
+ *	    "former-personal-number": "...",	checked, never printed
  *	    "birth-place": "Rīga", "address": ["...", "..."],
  *	    "phone": "+371...", "profession": "...", "title": "...",
  *	    "height": 172,			cm

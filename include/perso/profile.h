@@ -1,6 +1,8 @@
 /*
  * Profiles: what a kind of document is and how a chip product is written,
- * as data (profiles/documents, profiles/chips; YAML, one file each).
+ * as data (profiles/documents, profiles/chips; YAML, one file each). What
+ * several documents share stands once in profiles/common; the days that Doc
+ * 9303 sets for all of them stand in profiles/policy.yaml.
  *
  * Loading is strict: unknown, duplicate, missing, ill-typed, out-of-range
  * and contradictory values are errors that carry file:line:column; aliases,
@@ -24,8 +26,10 @@
 #define PERSO_STEPS_MAX 8
 #define PERSO_RULES_MAX 4
 #define PERSO_WEIGHTS_MAX 24
-#define PERSO_CODES_MAX 16
+#define PERSO_CODES_MAX 40
 #define PERSO_CHIPS_MAX 8
+#define PERSO_DAYS_MAX 8  /* dated rules of a profile */
+#define PERSO_NEEDS_MAX 6 /* what reasons need */
 
 /* Patterns: a row of atoms that must cover the whole text. An atom is a
  * class of ranges ([A-Z], [2-9], [AEIOU]) or a character that stands for
@@ -33,12 +37,15 @@
 bool perso_pattern_is_valid(const char *pattern);
 bool perso_pattern_matches(const char *pattern, struct perso_span text);
 
-/* MRZ format; the number of the TD. */
+/* MRZ format; the number of the TD. Visas have no chip. */
 enum perso_doc_format {
 	PERSO_DOC_TD1 = 1,
 	PERSO_DOC_TD2 = 2,
-	PERSO_DOC_TD3 = 3
+	PERSO_DOC_TD3 = 3,
+	PERSO_DOC_MRVA = 4,
+	PERSO_DOC_MRVB = 5
 };
+const char *perso_doc_format_name(enum perso_doc_format f); /* "td1" */
 
 /* Fields an order can carry, as bits; the names are those in the order and
  * in a profile's fields lists, see perso_doc_field_name(). */
@@ -66,7 +73,11 @@ enum perso_doc_field {
 	PERSO_FIELD_PORTRAIT = 1 << 20,	      /* "portrait" */
 	PERSO_FIELD_SIGNATURE = 1 << 21,      /* "signature" */
 	PERSO_FIELD_DG3 = 1 << 22,	      /* "dg3": fingers, as a record */
-	PERSO_FIELD_DG4 = 1 << 23	      /* "dg4": irises, as a record */
+	PERSO_FIELD_DG4 = 1 << 23,	      /* "dg4": irises, as a record */
+	/* "former-personal-number": the one before a change of number. It ties
+	 * the order to documents that carry it, and its birth date must be
+	 * the holder's; it is printed nowhere and in no data group. */
+	PERSO_FIELD_FORMER_NUMBER = 1 << 24
 };
 /* The same, where an enum's constants end; bits up to 31 belong there. */
 #define PERSO_FIELD_SUMMARY (UINT64_C(1) << 32)		/* "summary" */
@@ -84,12 +95,17 @@ const char *perso_doc_field_name(uint64_t bit);
 
 /* Why a document is made, as bits. */
 enum perso_reason {
-	PERSO_REASON_FIRST = 1 << 0,   /* "first" */
-	PERSO_REASON_RENEWAL = 1 << 1, /* "renewal" */
-	PERSO_REASON_LOST = 1 << 2,    /* "lost" */
-	PERSO_REASON_STOLEN = 1 << 3,  /* "stolen" */
-	PERSO_REASON_DAMAGED = 1 << 4, /* "damaged" */
-	PERSO_REASON_CHANGE = 1 << 5   /* "change": the holder's data */
+	PERSO_REASON_FIRST = 1 << 0,	      /* "first" */
+	PERSO_REASON_RENEWAL = 1 << 1,	      /* "renewal" */
+	PERSO_REASON_LOST = 1 << 2,	      /* "lost" */
+	PERSO_REASON_STOLEN = 1 << 3,	      /* "stolen" */
+	PERSO_REASON_DAMAGED = 1 << 4,	      /* "damaged" */
+	PERSO_REASON_CHANGE = 1 << 5,	      /* "change": other data */
+	PERSO_REASON_CHANGE_NAME = 1 << 6,    /* "change-name" */
+	PERSO_REASON_CHANGE_SEX = 1 << 7,     /* "change-sex" */
+	PERSO_REASON_CHANGE_STATUS = 1 << 8,  /* "change-status" */
+	PERSO_REASON_NATURALISATION = 1 << 9, /* "naturalisation" */
+	PERSO_REASON_REPATRIATION = 1 << 10   /* "repatriation" */
 };
 const char *perso_reason_name(unsigned bit);	   /* static or NULL */
 unsigned perso_reason_from_name(const char *name); /* 0: none */
@@ -278,11 +294,14 @@ struct perso_ta_profile {
 	char trust_point[PERSO_TRUST_POINT_MAX + 1];
 };
 
-/* From this day of issue on the document has these protocols. */
-#define PERSO_ACCESS_RULES_MAX 4
-struct perso_access_rule {
+/* What holds for documents issued from this day on. What a rule does not set
+ * stays as it was before. */
+struct perso_day_rule {
 	struct perso_date from;
-	unsigned access; /* enum perso_access_kind */
+	unsigned access;       /* enum perso_access_kind; 0: not set */
+	char document_code[3]; /* "": not set */
+	bool sets_biometrics;
+	enum perso_biometrics biometrics;
 };
 enum perso_rsa_padding { PERSO_RSA_PKCS1 = 0, PERSO_RSA_PSS };
 /* Files of the MF, as bits, and whether EF.COM is written. */
@@ -293,9 +312,26 @@ enum perso_mf_file {
 	PERSO_MF_CARD_SECURITY = 1 << 3 /* "card-security": CAM */
 };
 
+/* A length of time; one of the three, or none. */
+struct perso_term {
+	unsigned years, months, days;
+};
+bool perso_term_is_set(struct perso_term t);
+/* The same day years or months on, the last of the month where it is not
+ * there; or days on. */
+struct perso_date perso_term_end(struct perso_term t, struct perso_date from);
+/* "10 years", "1 month", "" for none. */
+void perso_term_text(struct perso_term t, char dst[24]);
+
 struct perso_validity_step {
 	unsigned from_age; /* complete years at issue */
-	unsigned years;
+	struct perso_term term;
+};
+
+/* For these reasons an order has these fields. */
+struct perso_reason_need {
+	unsigned reasons; /* enum perso_reason */
+	uint64_t fields;  /* PERSO_FIELD_ bits, all optional ones */
 };
 
 /* How names reach the MRZ where Doc 9303-3 leaves a choice; see struct
@@ -313,10 +349,14 @@ struct perso_translit_profile {
 	struct perso_translit_choice letters[PERSO_TRANSLIT_MAX];
 };
 
+/* A document without a chip (chip_count 0) has nothing from data_groups to
+ * anti_cloning. */
 struct perso_doc_profile {
 	char id[PERSO_PROFILE_ID_MAX + 1];
+	char extends[PERSO_PROFILE_ID_MAX + 1]; /* "": stands alone */
 	char title[PERSO_PROFILE_TITLE_MAX + 1];
-	char document_code[3]; /* "P" "PP" "ID" "AR" */
+	char document_code[3]; /* "P" "PP" "ID" "AR": until the first
+				* of the days that sets another */
 	enum perso_doc_format format;
 	char issuer[4];	 /* three letters (MRZ) */
 	char country[3]; /* two letters (certificates) */
@@ -350,23 +390,27 @@ struct perso_doc_profile {
 	bool cvca;			  /* EF.CVCA is written */
 	unsigned access;		  /* enum perso_access_kind: until the
 					 * first of the rules below */
-	size_t access_rule_count;	  /* ascending */
-	struct perso_access_rule access_rules[PERSO_ACCESS_RULES_MAX];
 	struct perso_pace_profile pace;
 	struct perso_aa_profile aa;
 	struct perso_ca_profile ca;
 	struct perso_ta_profile ta;
 	bool anti_cloning; /* AA, CA or CAM is due */
 
+	size_t day_count; /* ascending, each day once */
+	struct perso_day_rule days[PERSO_DAYS_MAX];
+
 	size_t step_count; /* ascending from_age, first 0 */
 	struct perso_validity_step steps[PERSO_STEPS_MAX];
-	unsigned max_years;  /* an expiry date in an order may not
-					 * lie further from the issue date */
+	/* An expiry date in an order lies at most and at least so far from
+	 * the issue date; of no holder further than the step gives. */
+	struct perso_term max_validity, min_validity;
 	char authority[101]; /* default; "": none */
 	uint64_t required;   /* PERSO_FIELD_ bits */
 	uint64_t optional;
 	unsigned reasons;   /* allowed */
 	unsigned replacing; /* of these, "replaces" is required */
+	size_t need_count;
+	struct perso_reason_need needs[PERSO_NEEDS_MAX];
 	struct perso_image_profile portrait;
 	struct perso_image_profile signature; /* formats 0: none */
 	struct perso_image_profile scan;      /* of citizenship, front and rear;
@@ -374,19 +418,31 @@ struct perso_doc_profile {
 
 	size_t chip_count;
 	char chips[PERSO_CHIPS_MAX][PERSO_PROFILE_ID_MAX + 1];
-	size_t chips_line; /* of its file, for messages */
+	char chips_place[80]; /* for messages */
 };
 
-/* Years of validity for a holder of that age; 0 if the profile has no
+/* The validity for a holder of that age; not set if the profile has no
  * steps. */
-unsigned perso_doc_profile_years(
+struct perso_term perso_doc_profile_term(
     const struct perso_doc_profile *p, unsigned age);
+/* The longest validity that a document can have: max_validity, or that of the
+ * longest step if it is shorter. */
+struct perso_term perso_doc_profile_longest(const struct perso_doc_profile *p);
+/* No chip: the document is record and MRZ only. */
+bool perso_doc_profile_is_chipless(const struct perso_doc_profile *p);
+/* The document code that is in force on a day of issue; borrowed. */
+const char *perso_doc_profile_code(
+    const struct perso_doc_profile *p, struct perso_date issued);
+/* The fields that an order for this reason must have, required ones not
+ * among them. */
+uint64_t perso_doc_profile_needs(
+    const struct perso_doc_profile *p, unsigned reason);
 bool perso_doc_profile_has_dg(const struct perso_doc_profile *p, unsigned dg);
 bool perso_doc_profile_has_chip(
     const struct perso_doc_profile *p, const char *chip);
 
-/* The profile as it holds for documents issued on that day: access by its
- * rules, of which none are left, and without the files, mappings and the
+/* The profile as it holds for documents issued on that day: access, document
+ * code and biometrics by its rules, of which none are left, and without the files, mappings and the
  * data group that nothing fills then (EF.CardAccess, EF.CardSecurity, DG14).
  * Of all years. */
 void perso_doc_profile_on(const struct perso_doc_profile *p,
@@ -463,20 +519,74 @@ PERSO_MUST perso_rc perso_chip_profile_suits(
     const struct perso_chip_profile *c, const struct perso_doc_profile *d);
 
 /* One profile; name is what the trail calls the file. PERSO_E_CONFIG with
- * "name:line:column: ...". *ret is untouched on failure. */
+ * "name:line:column: ...". *ret is untouched on failure. A profile that
+ * extends another file needs perso_doc_profile_parse_on(). */
 PERSO_MUST perso_rc perso_doc_profile_parse(
     struct perso_span yaml, const char *name, struct perso_doc_profile *ret);
+
+/* `extends: NAME` in a document takes over every key of the top level that
+ * the file itself does not have from common/NAME.yaml, whole: a key that both
+ * have is the document's alone. A common file has keys of a document, not
+ * all of them, and extends nothing.
+ * What the profile extends, "" for nothing; PERSO_E_CONFIG as above. */
+PERSO_MUST perso_rc perso_doc_profile_extends(struct perso_span yaml,
+    const char *name, char ret[PERSO_PROFILE_ID_MAX + 1]);
+PERSO_MUST perso_rc perso_doc_profile_parse_on(struct perso_span yaml,
+    const char *name, struct perso_span common, const char *common_name,
+    struct perso_doc_profile *ret);
 PERSO_MUST perso_rc perso_chip_profile_parse(
     struct perso_span yaml, const char *name, struct perso_chip_profile *ret);
+
+/* ----------------------------------------------------------- policy */
+
+/* What a document can be asked for, as bits. */
+enum perso_policy_bit {
+	PERSO_POLICY_BAC = 1 << 0,	/* "bac" */
+	PERSO_POLICY_PACE = 1 << 1,	/* "pace" */
+	PERSO_POLICY_ISO19794 = 1 << 2, /* "iso19794": biometric records */
+	PERSO_POLICY_ISO39794 = 1 << 3	/* "iso39794" */
+};
+
+/* What Doc 9303 demands of documents with a chip that are issued from a day
+ * on. The days of document codes are the MRZ's: perso_mrz_document_days(). */
+struct perso_policy_rule {
+	struct perso_date from;
+	unsigned needs;	  /* enum perso_policy_bit, all of them */
+	unsigned forbids; /* none of them */
+	char source[48];  /* "Doc 9303-11, 4.2" */
+};
+#define PERSO_POLICY_MAX 8
+struct perso_policy {
+	size_t count; /* ascending */
+	struct perso_policy_rule rules[PERSO_POLICY_MAX];
+	unsigned notice_days; /* so long ahead is warned */
+};
+
+/* As perso_doc_profile_parse(). */
+PERSO_MUST perso_rc perso_policy_parse(
+    struct perso_span yaml, const char *name, struct perso_policy *ret);
+
+/* What document, valid on the day it is issued (perso_doc_profile_on()),
+ * breaks of a rule that holds then: static text, NULL for nothing. */
+const char *perso_policy_breach(
+    const struct perso_policy_rule *r, const struct perso_doc_profile *on);
+const char *perso_biometrics_name(enum perso_biometrics b); /* "iso19794" */
 
 /* All profiles of a folder. */
 struct perso_profiles;
 
 /* Loads dir/documents and dir/chips, every file that ends in .yaml (others
- * are left alone). The id of a profile is its file's name; chips named by a
+ * are left alone), dir/common as far as documents extend them, and
+ * dir/policy.yaml. The id of a profile is its file's name; chips named by a
  * document must exist and suit. */
 PERSO_MUST perso_rc perso_profile_load_dir(
     const char *dir, struct perso_profiles **ret);
+/* The same, but what is wrong with one file goes to wrong(), whose trail says
+ * it, and the others are loaded; *ret has those that are right. Fails only
+ * where nothing can be loaded at all. */
+PERSO_MUST perso_rc perso_profile_load_each(const char *dir,
+    void (*wrong)(void *ctx, perso_rc rc), void *ctx,
+    struct perso_profiles **ret);
 void perso_profiles_free(struct perso_profiles **p);
 
 /* Borrowed, NULL if there is none; in order of their ids. */
@@ -484,6 +594,9 @@ const struct perso_doc_profile *perso_profiles_doc(
     const struct perso_profiles *p, const char *id);
 const struct perso_chip_profile *perso_profiles_chip(
     const struct perso_profiles *p, const char *id);
+/* NULL: the folder has no policy.yaml. */
+const struct perso_policy *perso_profiles_policy(
+    const struct perso_profiles *p);
 size_t perso_profiles_doc_count(const struct perso_profiles *p);
 size_t perso_profiles_chip_count(const struct perso_profiles *p);
 const struct perso_doc_profile *perso_profiles_doc_at(

@@ -116,6 +116,7 @@ struct perso_record {
 	char sex;		 /* 'M' 'F' 'X'; 0: not given */
 	char nationality[4];
 	char personal_number[24]; /* with its separators */
+	char former_number[24];	  /* the one before it; never printed */
 	char birth_place[PERSO_TEXT_BYTES];
 	size_t address_count;
 	char address[PERSO_ADDRESS_MAX][PERSO_TEXT_BYTES];
@@ -191,7 +192,8 @@ unsigned perso_record_age(struct perso_date birth, struct perso_date at);
  * empty unless it comes with the order. Codes: E-ORDER-MISSING,
  * E-ORDER-FIELD (not for this kind of document), E-ORDER-NAME (cannot be
  * transliterated: letter and position), E-ORDER-LENGTH, E-ORDER-VALUE,
- * E-ORDER-STATE (nationality), E-ORDER-PERSONAL-NUMBER, E-ORDER-DATE,
+ * E-ORDER-STATE (nationality), E-ORDER-PERSONAL-NUMBER (the former one
+ * as well), E-ORDER-DATE,
  * E-ORDER-VALIDITY, E-ORDER-CODE (the document code may not be
  * issued on that day, or to that expiry date), E-ORDER-NUMBER,
  * E-ORDER-REASON, E-IMAGE-FORMAT, E-IMAGE-SIZE. */
@@ -202,6 +204,9 @@ PERSO_MUST perso_rc perso_record_validate(
  * pattern, PERSO_E_STATE if another one is bound. */
 PERSO_MUST perso_rc perso_record_bind(
     struct perso_record *r, const char *number);
+
+/* The profile's MRZ format. */
+enum perso_mrz_format perso_record_format(const struct perso_doc_profile *p);
 
 /* What goes into the MRZ, for perso_mrz_compose(): transliterated names, the
  * personal number in the optional data if the profile says so. PERSO_E_STATE

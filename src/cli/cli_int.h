@@ -173,6 +173,17 @@ void cli_print_tree(const json_t *value, int indent);
 /* Why an order was refused: all findings. One JSON line with --json. */
 PERSO_MUST perso_rc cli_print_refusal(struct cli *c, const char *path,
     const struct perso_findings *f, perso_rc rc);
+/* The order file that is the first operand, completed and checked but for its
+ * approval: nothing is issued. *ret_ok false: refused, which is printed, and
+ * the exit code is set. *ret is the caller's in any case. */
+struct perso_order;
+struct perso_record;
+PERSO_MUST perso_rc cli_load_order(struct cli *c,
+    const struct perso_profiles *profiles, time_t now, struct perso_order **ret,
+    bool *ret_ok);
+/* --number, where the order has none. */
+PERSO_MUST perso_rc cli_bind_number(
+    const struct cli *c, struct perso_record *r);
 /* The fields of a zone. */
 json_t *cli_mrz_json(const struct perso_mrz *m);
 
@@ -204,6 +215,11 @@ perso_rc cli_run_order_list(struct cli *c);
 perso_rc cli_run_order_show(struct cli *c);
 perso_rc cli_run_order_cancel(struct cli *c);
 perso_rc cli_run_order_schema(struct cli *c);
+PERSO_MUST perso_rc cli_run_order_mrz(struct cli *c);
+PERSO_MUST perso_rc cli_run_profile_list(struct cli *c);
+PERSO_MUST perso_rc cli_run_profile_check(struct cli *c);
+PERSO_MUST perso_rc cli_run_profile_show(struct cli *c);
+PERSO_MUST perso_rc cli_run_profile_diff(struct cli *c);
 perso_rc cli_run_run(struct cli *c);
 perso_rc cli_run_job_list(struct cli *c);
 perso_rc cli_run_job_show(struct cli *c);

@@ -73,6 +73,7 @@ check_profiles(struct doctor *d)
 		    "documents: %zu, chip products: %zu",
 		    perso_profiles_doc_count(d->profiles),
 		    perso_profiles_chip_count(d->profiles));
+	doctor_profiles(d);
 }
 
 static void

@@ -26,49 +26,6 @@ close_build(struct build *b)
 	__attribute__((cleanup( \
 	    close_build))) struct build name = { .spki = { .max = 4096 } }
 
-/* The approval is not looked at: nothing is issued here. */
-static perso_rc
-load_order(struct cli *c, struct build *b, bool *ret_ok)
-{
-	struct perso_order_input in = {
-		.profiles = b->profiles, .now = b->now, .imported = true
-	};
-	perso_rc rc;
-
-	b->order = perso_order_new();
-	if (b->order == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	rc = perso_order_check_file(c->argv[0], in, b->order);
-	*ret_ok = rc == PERSO_OK;
-	if (rc != PERSO_OK && b->order->findings.count > 0) {
-		c->exit = cli_exit_code(rc);
-		return cli_print_refusal(
-		    c, c->argv[0], &b->order->findings, rc);
-	}
-	PERSO_TRY_CTX(rc, "%s", c->argv[0]);
-	return PERSO_OK;
-}
-
-static perso_rc
-bind_number(struct cli *c, struct perso_record *r)
-{
-	const char *number = cli_value(c, "number");
-
-	if (r->number[0] != '\0' && number == NULL)
-		return PERSO_OK;
-	if (r->number[0] != '\0')
-		PERSO_FAIL(PERSO_E_ARG, "the order has a document number; "
-					"--number is for numbers of blanks and "
-					"ranges");
-	if (number == NULL)
-		PERSO_FAIL(PERSO_E_ARG,
-		    "the document number of a %s comes from its blank or a "
-		    "range: give one with --number",
-		    r->profile->id);
-	PERSO_TRY_CTX(perso_record_bind(r, number), "--number");
-	return PERSO_OK;
-}
-
 /* A key pair as the profile wants it; the private key is forgotten. */
 static perso_rc
 make_aa(struct build *b, const struct perso_doc_profile *p)
@@ -131,10 +88,10 @@ cli_run_lds_build(struct cli *c)
 	b.now = perso_now();
 	PERSO_TRY(cli_config_load(c, &b.cfg));
 	PERSO_TRY(cli_open_profiles(&b.cfg, &b.profiles));
-	PERSO_TRY(load_order(c, &b, &ok));
+	PERSO_TRY(cli_load_order(c, b.profiles, b.now, &b.order, &ok));
 	if (!ok)
 		return PERSO_OK;
-	PERSO_TRY(bind_number(c, &b.order->record));
+	PERSO_TRY(cli_bind_number(c, &b.order->record));
 	PERSO_TRY(cli_signer_open(
 	    &b.cfg, b.order->record.profile->issuer, &b.signer));
 	if (out != NULL)

@@ -211,12 +211,49 @@ dry_run_order(struct cli_run *r, const char *order)
 	return PERSO_OK;
 }
 
+/* Nothing to personalise: the order waits for printing, the others go on. */
+static bool
+is_chipless(struct cli_run *r, const char *order, const char *profile)
+{
+	const struct perso_doc_profile *d =
+	    perso_profiles_doc(r->profiles, profile);
+	struct perso_line_result res = { .outcome = PERSO_LINE_REFUSED,
+		.rc = PERSO_E_UNSUPPORTED };
+
+	if (d == NULL || !perso_doc_profile_is_chipless(d))
+		return false;
+	snprintf(res.order, sizeof(res.order), "%s", order);
+	snprintf(res.text, sizeof(res.text),
+	    "%s has no chip: printing comes later", d->id);
+	cli_run_passed_over(r, &res);
+	return true;
+}
+
 static perso_rc
 take_order(struct cli_run *r, const char *order)
 {
 	if (cli_flag(r->cli, "dry-run"))
 		return dry_run_order(r, order);
 	return run_order(r, order);
+}
+
+/* An order that was named is not passed over in silence. */
+static perso_rc
+take_named(struct cli_run *r, const char *order)
+{
+	struct perso_store_order *o = calloc(1, sizeof(*o));
+	bool chipless = false;
+
+	if (o == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
+	if (perso_store_order_get(r->store, order, o) == PERSO_OK)
+		chipless = is_chipless(r, order, o->profile);
+	else
+		perso_trail_reset(); /* the line says what is wrong */
+	free(o);
+	if (chipless)
+		r->bad++;
+	return chipless ? PERSO_OK : take_order(r, order);
 }
 
 static perso_rc
@@ -228,7 +265,7 @@ take_orders(struct cli_run *r)
 	perso_rc rc = PERSO_OK;
 
 	for (int i = 0; i < r->cli->argc && !cli_run_stop(NULL); i++)
-		PERSO_TRY(take_order(r, r->cli->argv[i]));
+		PERSO_TRY(take_named(r, r->cli->argv[i]));
 	if (r->cli->argc > 0)
 		return PERSO_OK;
 	if (cli_flag(r->cli, "failed"))
@@ -239,7 +276,8 @@ take_orders(struct cli_run *r)
 	while (rc == PERSO_OK && there && !cli_run_stop(NULL)) {
 		rc =
 		    perso_store_order_next(r->store, states, o->seq, o, &there);
-		if (rc == PERSO_OK && there)
+		if (rc == PERSO_OK && there &&
+		    !is_chipless(r, o->id, o->profile))
 			rc = take_order(r, o->id);
 	}
 	free(o);

@@ -32,4 +32,7 @@ void doctor_trust(struct doctor *d);
 void doctor_signers(struct doctor *d);
 void doctor_approvers(struct doctor *d);
 
+/* What changes, and what has to, within the policy's notice. */
+void doctor_profiles(struct doctor *d);
+
 #endif

@@ -67,9 +67,12 @@ check_profiles(struct doctor *d, const char *issuer, const char *check,
 	for (size_t i = 0; i < perso_profiles_doc_count(d->profiles); i++) {
 		const struct perso_doc_profile *p =
 		    perso_profiles_doc_at(d->profiles, i);
+		struct perso_doc_profile on;
 
+		perso_doc_profile_on(p, perso_date_of(d->now), &on);
 		if (strcmp(p->issuer, issuer) != 0 ||
-		    perso_signer_check(s, p, d->now) == PERSO_OK)
+		    perso_doc_profile_is_chipless(p) ||
+		    perso_signer_check(s, &on, d->now) == PERSO_OK)
 			continue;
 		perso_trail_add("%s", p->id);
 		doctor_trail(d, DOCTOR_FAIL, check,

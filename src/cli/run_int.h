@@ -54,6 +54,7 @@ struct cli_run {
 	bool bar; /* a progress bar stands on the line */
 	size_t good;
 	size_t bad;
+	size_t passed_over; /* orders of documents without a chip */
 	size_t row_count;
 	struct run_row rows[RUN_ROWS];
 };
@@ -80,6 +81,9 @@ struct perso_line_events cli_run_events(struct cli_run *r);
 /* Verification report of a document: --reports. */
 void cli_run_reported(void *ctx, const struct perso_inspection *what,
     const struct perso_report *report);
+/* An order whose document has no chip: row and line, no failure. */
+void cli_run_passed_over(
+    struct cli_run *r, const struct perso_line_result *res);
 /* An order's end: summary row, --output line, evidence. */
 void cli_run_result(struct cli_run *r, const struct perso_line_result *res);
 void cli_run_summary(struct cli_run *r);

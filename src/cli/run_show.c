@@ -203,6 +203,16 @@ cli_run_result(struct cli_run *r, const struct perso_line_result *res)
 
 /* see run_int.h */
 void
+cli_run_passed_over(struct cli_run *r, const struct perso_line_result *res)
+{
+	r->passed_over++;
+	cli_note(r->cli, "order %s passed over: %s\n", res->order, res->text);
+	keep_row(r, res);
+	output_line(r, res);
+}
+
+/* see run_int.h */
+void
 cli_run_summary(struct cli_run *r)
 {
 	double seconds = (double)(perso_ticks_us() - r->begun) / 1e6;
@@ -228,7 +238,9 @@ cli_run_summary(struct cli_run *r)
 	if (r->row_count == RUN_ROWS && r->good + r->bad > RUN_ROWS)
 		cli_print(
 		    "... and %zu more\n", r->good + r->bad - r->row_count);
-	if (r->good + r->bad == 0)
+	if (r->passed_over > 0)
+		cli_print("%zu without a chip, passed over\n", r->passed_over);
+	if (r->good + r->bad + r->passed_over == 0)
 		cli_note(r->cli,
 		    "no order is ready: perso order list shows all, "
 		    "perso run --failed takes failed ones again\n");

@@ -105,6 +105,21 @@ static const struct cli_option lds_build_options[] = {
 	    "the blank or a range" },
 	NO_MORE
 };
+static const struct cli_option order_mrz_options[] = {
+	{ "number", "TEXT",
+	    "document number, where the profile takes it from "
+	    "the blank or a range" },
+	NO_MORE
+};
+static const struct cli_option profile_show_options[] = {
+	{ "on", "DATE", "day of issue (default: today)" }, NO_MORE
+};
+static const struct cli_option profile_diff_options[] = {
+	{ "from", "DATE", "one document: the first day (default: today)" },
+	{ "to", "DATE", "one document: the other day (default: today)" },
+	{ "on", "DATE", "two documents: day of issue (default: today)" },
+	NO_MORE
+};
 static const struct cli_option mrz_options[] = {
 	{ "format", "NAME", "TD1, TD2, TD3, MRV-A or MRV-B" },
 	{ "code", "TEXT", "document code, e.g. P" },
@@ -251,6 +266,14 @@ const struct cli_command cli_commands[] = {
 	    "that of the last refusal.",
 	    none, "  perso order import orders/*.json\n",
 	    cli_run_order_import },
+	{ "order mrz", "FILE", 1, 1,
+	    "the MRZ that an order's document will have",
+	    "The order is checked, its approval is not: nothing is issued. "
+	    "For documents\nwithout a chip (visas, emergency documents), too.",
+	    order_mrz_options,
+	    "  perso order mrz order.json\n"
+	    "  perso order mrz order.json --number AB1234567\n",
+	    cli_run_order_mrz },
 	{ "order list", "", 0, 0, "orders and how far they are", NULL,
 	    state_options,
 	    "  perso order list\n  perso order list --state failed\n",
@@ -423,6 +446,33 @@ const struct cli_command cli_commands[] = {
 	    "  perso portrait check photo.jpg --frame 413x531 --eyes "
 	    "266,231,146,231\n",
 	    cli_run_portrait_check },
+	{ "profile list", "", 0, 0, "the documents that can be made",
+	    "NEXT is the day on which one changes or has to.", none,
+	    "  perso profile list\n", cli_run_profile_list },
+	{ "profile check", "[DIR]", 0, 1, "check all profiles and look ahead",
+	    "Every file of the folder (default: of the configuration): what "
+	    "is wrong with\nit, what changes within the policy's notice, "
+	    "and from which day it breaks a rule\nof Doc 9303. Exit 1 if "
+	    "one is wrong or breaks a rule today.",
+	    none,
+	    "  perso profile check\n  perso profile check ./profiles "
+	    "--json\n",
+	    cli_run_profile_check },
+	{ "profile show", "DOCUMENT", 1, 1, "what a profile does on a day",
+	    "Everything it will do for documents issued on that day, and "
+	    "what changes after it.",
+	    profile_show_options,
+	    "  perso profile show uto-passport\n"
+	    "  perso profile show uto-passport --on 2028-01-01\n",
+	    cli_run_profile_show },
+	{ "profile diff", "DOCUMENT...", 1, 2,
+	    "what differs between days or documents", NULL,
+	    profile_diff_options,
+	    "  perso profile diff uto-passport --from 2026-12-31 --to "
+	    "2028-01-01\n"
+	    "  perso profile diff uto-passport uto-passport-dh --on "
+	    "2028-01-01\n",
+	    cli_run_profile_diff },
 	{ "readers", "", 0, 0, "list the card readers", NULL, none,
 	    "  perso readers\n", cli_run_readers },
 	{ "sim make", "DIR", 1, 1, "make blank simulated chips",

@@ -290,6 +290,8 @@ check_profile(const struct perso_doc_profile *p)
 {
 	uint32_t known = 0;
 
+	if (perso_doc_profile_is_chipless(p))
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s has no chip", p->id);
 	for (size_t i = 0; i < ROWS; i++)
 		known |= table[i].dg != 0 ? UINT32_C(1) << table[i].dg : 0;
 	for (unsigned dg = 1; dg <= 16; dg++)

@@ -53,8 +53,15 @@ struct prepare {
 static perso_rc
 read_order(struct perso_work *w, const char *id, struct prepare *p)
 {
+	const struct perso_doc_profile *d;
+
 	PERSO_TRY(perso_store_order_get(w->line->cfg.store, id, &p->order));
-	return check_state(&p->order);
+	PERSO_TRY(check_state(&p->order));
+	d = perso_profiles_doc(w->line->cfg.profiles, p->order.profile);
+	if (d != NULL && perso_doc_profile_is_chipless(d))
+		PERSO_FAIL(PERSO_E_UNSUPPORTED,
+		    "%s has no chip: printing comes later", d->id);
+	return PERSO_OK;
 }
 
 static perso_rc

@@ -176,6 +176,14 @@ perso_mrz_document_check(enum perso_mrz_format f, const char *code,
 	return check_free_code(f, code, is_crew, first);
 }
 
+/* see perso/mrz.h */
+struct perso_mrz_document_days
+perso_mrz_document_days(void)
+{
+	return (struct perso_mrz_document_days){ mrz_second_in_table,
+		mrz_second_required, mrz_no_second_expires };
+}
+
 static perso_rc
 check_state(const char *field, const char *code, unsigned flag)
 {

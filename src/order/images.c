@@ -138,7 +138,7 @@ take_into(
 
 /* The eyes of a portrait that has been taken. */
 static void
-take_eyes(const struct order_image_json *j, size_t i, unsigned field,
+take_eyes(const struct order_image_json *j, size_t i, uint64_t field,
     struct perso_record_image *to, struct perso_findings *f)
 {
 	struct perso_portrait_eyes eyes = { j->left_eye[0], j->left_eye[1],

@@ -296,10 +296,15 @@ read_reason(json_t *v, enum perso_reason *dst, const char *path,
     struct perso_findings *ret)
 {
 	unsigned bit = perso_reason_from_name(json_string_value(v));
+	char list[140] = "";
 
+	for (unsigned b = 1; bit == 0 && perso_reason_name(b); b <<= 1) {
+		size_t n = strlen(list);
+		snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "",
+		    perso_reason_name(b));
+	}
 	if (bit == 0)
-		return fail_value(
-		    path, "first, renewal, lost, stolen, damaged, change", ret);
+		return fail_value(path, list, ret);
 	*dst = (enum perso_reason)bit;
 	return true;
 }

@@ -10,40 +10,6 @@
 #define BIT_SOD (1U << 17)
 #define BIT_CVCA (1U << 18)
 
-/* In the order of enum perso_doc_field. */
-static const struct yaml_name field_bits[] = { { "surname",
-						   PERSO_FIELD_SURNAME },
-	{ "given-names", PERSO_FIELD_GIVEN_NAMES },
-	{ "native-name", PERSO_FIELD_NATIVE_NAME },
-	{ "other-names", PERSO_FIELD_OTHER_NAMES },
-	{ "birth-date", PERSO_FIELD_BIRTH_DATE }, { "sex", PERSO_FIELD_SEX },
-	{ "nationality", PERSO_FIELD_NATIONALITY },
-	{ "personal-number", PERSO_FIELD_PERSONAL_NUMBER },
-	{ "birth-place", PERSO_FIELD_BIRTH_PLACE },
-	{ "address", PERSO_FIELD_ADDRESS }, { "phone", PERSO_FIELD_PHONE },
-	{ "profession", PERSO_FIELD_PROFESSION },
-	{ "title", PERSO_FIELD_TITLE }, { "height", PERSO_FIELD_HEIGHT },
-	{ "number", PERSO_FIELD_NUMBER },
-	{ "issue-date", PERSO_FIELD_ISSUE_DATE },
-	{ "expiry-date", PERSO_FIELD_EXPIRY_DATE },
-	{ "authority", PERSO_FIELD_AUTHORITY },
-	{ "remarks", PERSO_FIELD_REMARKS },
-	{ "replaces", PERSO_FIELD_REPLACES },
-	{ "portrait", PERSO_FIELD_PORTRAIT },
-	{ "signature", PERSO_FIELD_SIGNATURE }, { "dg3", PERSO_FIELD_DG3 },
-	{ "dg4", PERSO_FIELD_DG4 }, { "summary", PERSO_FIELD_SUMMARY },
-	{ "other-documents", PERSO_FIELD_OTHER_DOCUMENTS },
-	{ "custody", PERSO_FIELD_CUSTODY }, { "notify", PERSO_FIELD_NOTIFY },
-	{ "other-persons", PERSO_FIELD_OTHER_PERSONS },
-	{ "tax-exit", PERSO_FIELD_TAX_EXIT },
-	{ "issuer-data", PERSO_FIELD_ISSUER_DATA },
-	{ "citizenship", PERSO_FIELD_CITIZENSHIP },
-	{ "front", PERSO_FIELD_FRONT }, { "rear", PERSO_FIELD_REAR },
-	{ NULL, 0 } };
-static const struct yaml_name reason_bits[] = { { "first", PERSO_REASON_FIRST },
-	{ "renewal", PERSO_REASON_RENEWAL }, { "lost", PERSO_REASON_LOST },
-	{ "stolen", PERSO_REASON_STOLEN }, { "damaged", PERSO_REASON_DAMAGED },
-	{ "change", PERSO_REASON_CHANGE }, { NULL, 0 } };
 static const struct yaml_name group_bits[] = { { "com", BIT_COM },
 	{ "1", 1U << 1 }, { "2", 1U << 2 }, { "3", 1U << 3 }, { "4", 1U << 4 },
 	{ "7", 1U << 7 }, { "11", 1U << 11 }, { "12", 1U << 12 },
@@ -71,7 +37,8 @@ static const struct yaml_name dg12_bits[] = { { "authority",
 	{ "personalised", PERSO_DG12_PERSONALISED },
 	{ "system-serial", PERSO_DG12_SYSTEM_SERIAL }, { NULL, 0 } };
 static const struct yaml_name formats[] = { { "td1", PERSO_DOC_TD1 },
-	{ "td2", PERSO_DOC_TD2 }, { "td3", PERSO_DOC_TD3 }, { NULL, 0 } };
+	{ "td2", PERSO_DOC_TD2 }, { "td3", PERSO_DOC_TD3 },
+	{ "mrv-a", PERSO_DOC_MRVA }, { "mrv-b", PERSO_DOC_MRVB }, { NULL, 0 } };
 static const struct yaml_name sources[] = { { "blank", PERSO_NUMBER_BLANK },
 	{ "range", PERSO_NUMBER_RANGE }, { "order", PERSO_NUMBER_ORDER },
 	{ NULL, 0 } };
@@ -83,10 +50,6 @@ static const struct yaml_name algorithms[] = { { "none", PERSO_AA_NONE },
 	{ "ecdsa", PERSO_AA_ECDSA }, { "rsa", PERSO_AA_RSA }, { NULL, 0 } };
 static const struct yaml_name origins[] = { { "chip", PERSO_AA_CHIP },
 	{ "loaded", PERSO_AA_LOADED }, { NULL, 0 } };
-static const struct yaml_name image_kinds[] = { { "jpeg",
-						    PERSO_IMAGE_KIND_JPEG },
-	{ "jp2", PERSO_IMAGE_KIND_JP2 }, { NULL, 0 } };
-
 static perso_rc
 read_hash(const struct yaml_file *f, const yaml_node_t *node, char dst[12])
 {
@@ -159,40 +122,6 @@ read_number_pattern(
 
 /* ------------------------------------------------------- other lists */
 
-static const struct yaml_field step_fields[] = {
-	{ .key = "from-age",
-	    .kind = Y_UINT,
-	    .required = true,
-	    Y_AT(struct perso_validity_step, from_age),
-	    .max = 120 },
-	{ .key = "years",
-	    .kind = Y_UINT,
-	    .required = true,
-	    Y_AT(struct perso_validity_step, years),
-	    .min = 1,
-	    .max = 50 },
-	{ 0 }
-};
-
-static perso_rc
-read_steps(const struct yaml_file *f, const yaml_node_t *node, void *dst)
-{
-	struct perso_doc_profile *p = dst;
-	size_t n = 0;
-
-	PERSO_TRY(perso_yaml_list(f, node, PERSO_STEPS_MAX, &n));
-	for (size_t i = 0; i < n; i++) {
-		const yaml_node_t *item = perso_yaml_item(f, node, i);
-		PERSO_TRY(perso_yaml_map(f, item, step_fields, &p->steps[i]));
-		unsigned age = p->steps[i].from_age;
-		if (i == 0 ? age != 0 : age <= p->steps[i - 1].from_age)
-			return perso_yaml_fail(f, item->start_mark,
-			    "ages must start at 0 and ascend");
-	}
-	p->step_count = n;
-	return PERSO_OK;
-}
-
 static perso_rc
 read_letter(const struct yaml_file *f, const yaml_node_t *node, void *dst)
 {
@@ -243,7 +172,8 @@ read_chips(const struct yaml_file *f, const yaml_node_t *node, void *dst)
 		PERSO_TRY(perso_yaml_text(f, perso_yaml_item(f, node, i),
 		    p->chips[i], sizeof(p->chips[i])));
 	p->chip_count = n;
-	p->chips_line = node->start_mark.line + 1;
+	snprintf(p->chips_place, sizeof(p->chips_place), "%.50s:%zu:1", f->name,
+	    node->start_mark.line + 1);
 	return PERSO_OK;
 }
 
@@ -326,6 +256,10 @@ static const struct yaml_field lds_fields[] = { { .key = "version",
 	    .kind = Y_CUSTOM,
 	    .required = true,
 	    .fn = read_lds_hash },
+	{ .key = "biometrics",
+	    .kind = Y_CHOICE,
+	    DOC(biometrics),
+	    .names = perso_biometrics_names },
 	{ .key = "dg11", .kind = Y_BITS, DOC(dg11), .names = dg11_bits },
 	{ .key = "dg12", .kind = Y_BITS, DOC(dg12), .names = dg12_bits },
 	{ .key = "system-serial", .kind = Y_TEXT, DOC(system_serial) }, { 0 } };
@@ -355,88 +289,9 @@ static const struct yaml_field aa_fields[] = { { .key = "algorithm",
 	{ .key = "hash", .kind = Y_CUSTOM, .fn = read_aa_hash },
 	{ .key = "origin", .kind = Y_CHOICE, DOC(aa.origin), .names = origins },
 	{ 0 } };
-static const struct yaml_field validity_fields[] = {
-	{ .key = "steps", .kind = Y_CUSTOM, .fn = read_steps },
-	{ .key = "max-years",
-	    .kind = Y_UINT,
-	    .required = true,
-	    DOC(max_years),
-	    .min = 1,
-	    .max = 50 },
-	{ 0 }
-};
-static const struct yaml_field order_fields[] = { { .key = "required",
-						      .kind = Y_BITS,
-						      .required = true,
-						      DOC(required),
-						      .names = field_bits },
-	{ .key = "optional",
-	    .kind = Y_BITS,
-	    DOC(optional),
-	    .names = field_bits },
-	{ .key = "reasons",
-	    .kind = Y_BITS,
-	    DOC(reasons),
-	    .names = reason_bits },
-	{ .key = "replacing",
-	    .kind = Y_BITS,
-	    DOC(replacing),
-	    .names = reason_bits },
-	{ 0 } };
-
-#define IMAGE_FIELDS(m)                 \
-	{ .key = "formats",             \
-		.kind = Y_BITS,         \
-		.required = true,       \
-		DOC(m.formats),         \
-		.names = image_kinds }, \
-	    { .key = "max-bytes",       \
-		    .kind = Y_UINT,     \
-		    .required = true,   \
-		    DOC(m.max_bytes),   \
-		    .min = 256,         \
-		    .max = 1048576 },   \
-	    { .key = "min-width",       \
-		    .kind = Y_UINT,     \
-		    .required = true,   \
-		    DOC(m.min_width),   \
-		    .min = 1,           \
-		    .max = 8192 },      \
-	    { .key = "max-width",       \
-		    .kind = Y_UINT,     \
-		    .required = true,   \
-		    DOC(m.max_width),   \
-		    .min = 1,           \
-		    .max = 8192 },      \
-	    { .key = "min-height",      \
-		    .kind = Y_UINT,     \
-		    .required = true,   \
-		    DOC(m.min_height),  \
-		    .min = 1,           \
-		    .max = 8192 },      \
-	    { .key = "max-height",      \
-		    .kind = Y_UINT,     \
-		    .required = true,   \
-		    DOC(m.max_height),  \
-		    .min = 1,           \
-		    .max = 8192 },      \
-	{                               \
-		0                       \
-	}
-
-static const struct yaml_field portrait_fields[] = { IMAGE_FIELDS(portrait) };
-static const struct yaml_field signature_fields[] = { IMAGE_FIELDS(signature) };
-static const struct yaml_field scan_fields[] = { IMAGE_FIELDS(scan) };
-
-static const struct yaml_field image_fields[] = { { .key = "portrait",
-						      .kind = Y_MAP,
-						      .required = true,
-						      .sub = portrait_fields },
-	{ .key = "signature", .kind = Y_MAP, .sub = signature_fields },
-	{ .key = "scan", .kind = Y_MAP, .sub = scan_fields }, { 0 } };
-
 static const struct yaml_field doc_fields[] = {
 	{ .key = "id", .kind = Y_TEXT, .required = true, DOC(id) },
+	{ .key = "extends", .kind = Y_TEXT, DOC(extends) },
 	{ .key = "title", .kind = Y_TEXT, .required = true, DOC(title) },
 	{ .key = "document-code",
 	    .kind = Y_TEXT,
@@ -463,19 +318,15 @@ static const struct yaml_field doc_fields[] = {
 	    .required = true,
 	    .sub = number_fields },
 	{ .key = "personal-number", .kind = Y_MAP, .sub = personal_fields },
-	{ .key = "lds", .kind = Y_MAP, .required = true, .sub = lds_fields },
-	{ .key = "sod", .kind = Y_MAP, .required = true, .sub = sod_fields },
+	{ .key = "lds", .kind = Y_MAP, .sub = lds_fields },
+	{ .key = "sod", .kind = Y_MAP, .sub = sod_fields },
 	{ .key = "access",
 	    .kind = Y_BITS,
-	    .required = true,
 	    DOC(access),
 	    .names = perso_access_bits },
-	{ .key = "rules", .kind = Y_CUSTOM, .fn = perso_profile_access_rules },
+	{ .key = "rules", .kind = Y_CUSTOM, .fn = perso_profile_days },
 	{ .key = "pace", .kind = Y_MAP, .sub = perso_pace_fields },
-	{ .key = "active-authentication",
-	    .kind = Y_MAP,
-	    .required = true,
-	    .sub = aa_fields },
+	{ .key = "active-authentication", .kind = Y_MAP, .sub = aa_fields },
 	{ .key = "chip-authentication", .kind = Y_MAP, .sub = perso_ca_fields },
 	{ .key = "terminal-authentication",
 	    .kind = Y_MAP,
@@ -484,37 +335,88 @@ static const struct yaml_field doc_fields[] = {
 	{ .key = "validity",
 	    .kind = Y_MAP,
 	    .required = true,
-	    .sub = validity_fields },
+	    .sub = perso_validity_fields },
 	{ .key = "authority", .kind = Y_TEXT, DOC(authority) },
 	{ .key = "order",
 	    .kind = Y_MAP,
 	    .required = true,
-	    .sub = order_fields },
+	    .sub = perso_order_rule_fields },
 	{ .key = "images",
 	    .kind = Y_MAP,
 	    .required = true,
-	    .sub = image_fields },
-	{ .key = "chips",
-	    .kind = Y_CUSTOM,
-	    .required = true,
-	    .fn = read_chips },
-	{ 0 }
+	    .sub = perso_image_fields },
+	{ .key = "chips", .kind = Y_CUSTOM, .fn = read_chips }, { 0 }
 };
+
+/* With chips the first four are there, without them none is. */
+static const char *const chip_keys[] = { "lds", "sod", "access",
+	"active-authentication", "pace", "chip-authentication",
+	"terminal-authentication", "anti-cloning" };
+#define CHIP_KEYS (sizeof(chip_keys) / sizeof(chip_keys[0]))
+#define CHIP_KEYS_NEEDED 4
+
+static perso_rc
+check_chip_keys(const struct yaml_file *f, const struct perso_doc_profile *p)
+{
+	for (size_t i = 0; i < CHIP_KEYS; i++) {
+		const struct yaml_file *at =
+		    perso_yaml_file_of(f, chip_keys[i]);
+
+		if (perso_doc_profile_is_chipless(p) && at)
+			return perso_yaml_fail(at,
+			    perso_yaml_mark(at, chip_keys[i]),
+			    "%s: there is no chip: key chips is missing",
+			    chip_keys[i]);
+		if (!perso_doc_profile_is_chipless(p) && !at &&
+		    i < CHIP_KEYS_NEEDED)
+			return perso_yaml_fail(f, perso_yaml_mark(f, ""),
+			    "key %s is missing", chip_keys[i]);
+	}
+	return PERSO_OK;
+}
+
+static perso_rc
+read_files(const struct yaml_file *f, struct perso_doc_profile *p)
+{
+	const struct yaml_file *at = perso_yaml_file_of(f, "lds");
+
+	PERSO_TRY(check_chip_keys(f, p));
+	if (at && !(p->data_groups & BIT_SOD))
+		return perso_yaml_fail(at, perso_yaml_mark(at, "lds.files"),
+		    "lds.files: sod is missing");
+	p->com = (p->data_groups & BIT_COM) != 0;
+	p->cvca = (p->data_groups & BIT_CVCA) != 0;
+	p->data_groups &= ~(uint32_t)(BIT_COM | BIT_SOD | BIT_CVCA);
+	return PERSO_OK;
+}
+
+/* What a common file may not say. */
+static perso_rc
+check_common(const struct yaml_file *f)
+{
+	static const char *const own[] = { "id", "title", "extends" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (perso_yaml_file_of(f, own[i]))
+			return perso_yaml_fail(f, perso_yaml_mark(f, own[i]),
+			    "%s is not for a common file", own[i]);
+	return PERSO_OK;
+}
 
 static perso_rc
 read_doc(const struct yaml_file *f, struct perso_doc_profile *ret)
 {
 	struct perso_doc_profile p = { 0 };
 
+	if (f->base)
+		PERSO_TRY(check_common(f->base));
+	else if (perso_yaml_file_of(f, "extends"))
+		return perso_yaml_fail(f, perso_yaml_mark(f, "extends"),
+		    "extends: there is no such file here");
 	PERSO_TRY(perso_yaml_walk(f, doc_fields, &p));
-	if (!(p.data_groups & BIT_SOD))
-		return perso_yaml_fail(f, perso_yaml_mark(f, "lds.files"),
-		    "lds.files: sod is missing");
-	p.com = (p.data_groups & BIT_COM) != 0;
-	p.cvca = (p.data_groups & BIT_CVCA) != 0;
-	p.data_groups &= ~(uint32_t)(BIT_COM | BIT_SOD | BIT_CVCA);
-	PERSO_TRY(perso_profile_rules(perso_doc_rules, &p, f));
-	PERSO_TRY(perso_profile_rules(perso_access_checks, &p, f));
+	PERSO_TRY(read_files(f, &p));
+	for (size_t i = 0; perso_doc_checks[i]; i++)
+		PERSO_TRY(perso_profile_rules(perso_doc_checks[i], &p, f));
 	*ret = p;
 	return PERSO_OK;
 }
@@ -528,6 +430,53 @@ perso_doc_profile_parse(
 
 	PERSO_TRY(perso_yaml_load(yaml, name, &f));
 	perso_rc rc = read_doc(&f, ret);
+	perso_yaml_done(&f);
+	return rc;
+}
+
+/* see perso/profile.h */
+perso_rc
+perso_doc_profile_parse_on(struct perso_span yaml, const char *name,
+    struct perso_span common, const char *common_name,
+    struct perso_doc_profile *ret)
+{
+	struct yaml_file f, base;
+
+	PERSO_TRY(perso_yaml_load(yaml, name, &f));
+	perso_rc rc = perso_yaml_load(common, common_name, &base);
+	if (rc == PERSO_OK) {
+		f.base = &base;
+		rc = read_doc(&f, ret);
+		perso_yaml_done(&base);
+	}
+	perso_yaml_done(&f);
+	return rc;
+}
+
+static perso_rc
+read_extends(const struct yaml_file *f, char ret[PERSO_PROFILE_ID_MAX + 1])
+{
+	const yaml_node_t *value = perso_yaml_value(f, "extends");
+	char id[PERSO_PROFILE_ID_MAX + 1] = "";
+
+	if (value)
+		PERSO_TRY(perso_yaml_text(f, value, id, sizeof(id)));
+	if (value && !perso_profile_is_id(id))
+		return perso_yaml_fail(f, value->start_mark,
+		    "small letters, digits and hyphens only");
+	return perso_span_copy(
+	    ret, PERSO_PROFILE_ID_MAX + 1, perso_span(id, sizeof(id)));
+}
+
+/* see perso/profile.h */
+perso_rc
+perso_doc_profile_extends(struct perso_span yaml, const char *name,
+    char ret[PERSO_PROFILE_ID_MAX + 1])
+{
+	struct yaml_file f;
+
+	PERSO_TRY(perso_yaml_load(yaml, name, &f));
+	perso_rc rc = read_extends(&f, ret);
 	perso_yaml_done(&f);
 	return rc;
 }

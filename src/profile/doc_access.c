@@ -1,6 +1,5 @@
 /*
- * Access to the chip: PACE, Chip and Terminal Authentication, and the days
- * from which they hold.
+ * Access to the chip: PACE, Chip and Terminal Authentication.
  */
 #include "profile_int.h"
 
@@ -79,60 +78,12 @@ const struct yaml_field perso_ta_fields[] = { { .key = "data-groups",
 	    DOC(ta.trust_point) },
 	{ 0 } };
 
-static perso_rc
-read_from(const struct yaml_file *f, const yaml_node_t *node, void *dst)
-{
-	return perso_profile_date(
-	    f, node, &((struct perso_access_rule *)dst)->from);
-}
-
-static const struct yaml_field rule_fields[] = {
-	{ .key = "from", .kind = Y_CUSTOM, .required = true, .fn = read_from },
-	{ .key = "access",
-	    .kind = Y_BITS,
-	    .required = true,
-	    Y_AT(struct perso_access_rule, access),
-	    .names = perso_access_bits },
-	{ 0 }
-};
-
-perso_rc
-perso_profile_access_rules(
-    const struct yaml_file *f, const yaml_node_t *node, void *dst)
-{
-	struct perso_doc_profile *p = dst;
-	struct perso_access_rule *r = p->access_rules;
-	size_t n = 0;
-
-	PERSO_TRY(perso_yaml_list(f, node, PERSO_ACCESS_RULES_MAX, &n));
-	for (size_t i = 0; i < n; i++) {
-		const yaml_node_t *item = perso_yaml_item(f, node, i);
-		PERSO_TRY(perso_yaml_map(f, item, rule_fields, &r[i]));
-		if (i > 0 && perso_date_compare(r[i - 1].from, r[i].from) >= 0)
-			return perso_yaml_fail(
-			    f, item->start_mark, "dates must ascend");
-	}
-	p->access_rule_count = n;
-	return PERSO_OK;
-}
-
 /* ------------------------------------------------------------ checks */
-
-/* On any day. */
-static unsigned
-all_access(const struct perso_doc_profile *p)
-{
-	unsigned all = p->access;
-
-	for (size_t i = 0; i < p->access_rule_count; i++)
-		all |= p->access_rules[i].access;
-	return all;
-}
 
 static bool
 has_pace(const struct perso_doc_profile *p)
 {
-	return (all_access(p) & PERSO_ACCESS_PACE) != 0;
+	return (perso_profile_all_access(p) & PERSO_ACCESS_PACE) != 0;
 }
 
 static bool
@@ -234,34 +185,3 @@ const struct profile_rule perso_access_checks[] = {
 	    clonable },
 	{ NULL, NULL, NULL }
 };
-
-/* ----------------------------------------------------------- by date */
-
-/* see perso/profile.h */
-bool
-perso_doc_profile_has_infos(const struct perso_doc_profile *p)
-{
-	return p->aa.kind == PERSO_AA_ECDSA || p->ca.cipher != 0 ||
-	       p->pace.mappings != 0;
-}
-
-/* see perso/profile.h */
-void
-perso_doc_profile_on(const struct perso_doc_profile *p,
-    struct perso_date issued, struct perso_doc_profile *ret)
-{
-	struct perso_doc_profile on = *p;
-
-	for (size_t i = 0; i < p->access_rule_count; i++)
-		if (perso_date_compare(issued, p->access_rules[i].from) >= 0)
-			on.access = p->access_rules[i].access;
-	on.access_rule_count = 0;
-	if (!(on.access & PERSO_ACCESS_PACE)) {
-		on.pace = (struct perso_pace_profile){ .mappings = 0 };
-		on.mf_files &=
-		    ~(unsigned)(PERSO_MF_CARD_ACCESS | PERSO_MF_CARD_SECURITY);
-	}
-	if (!perso_doc_profile_has_infos(&on))
-		on.data_groups &= ~(UINT32_C(1) << 14);
-	*ret = on;
-}

@@ -29,8 +29,8 @@ has_dg(const struct perso_doc_profile *p, unsigned dg)
 	return (p->data_groups >> dg & 1) != 0;
 }
 
-static bool
-id_is_word(const char *s)
+bool
+perso_profile_is_id(const char *s)
 {
 	for (; *s; s++)
 		if (!islower((unsigned char)*s) &&
@@ -39,18 +39,20 @@ id_is_word(const char *s)
 	return true;
 }
 
-/* Doc 9303-4 4.4, -5 4.2.2, -6 4.2.2: P on TD3; A, C, I on cards. */
-static bool
-code_fits(const struct perso_doc_profile *p)
+/* Doc 9303-4 4.4, -5 4.2.2, -6 4.2.2, -7 4.2.2: P on TD3; A, C, I on cards;
+ * V on visas. */
+bool
+perso_profile_code_fits(const struct perso_doc_profile *p, const char *code)
 {
-	char c = p->document_code[0];
+	char c = code[0];
 
-	if (!is_upper(p->document_code, 1, 2))
+	if (!is_upper(code, 1, 2))
 		return false;
 	if (p->format == PERSO_DOC_TD3)
 		return c == 'P';
-	if (p->document_code[1] == 'V' ||
-	    (c == 'A' && p->document_code[1] == 'I'))
+	if (p->format == PERSO_DOC_MRVA || p->format == PERSO_DOC_MRVB)
+		return c == 'V';
+	if (code[1] == 'V' || (c == 'A' && code[1] == 'I'))
 		return false;
 	return c == 'A' || c == 'C' || c == 'I' ||
 	       (c == 'P' && p->format == PERSO_DOC_TD2);
@@ -110,26 +112,9 @@ range_fits(const struct perso_doc_profile *p)
 }
 
 static bool
-image_fits(const struct perso_image_profile *i)
-{
-	return i->min_width <= i->max_width && i->min_height <= i->max_height;
-}
-
-static bool
 has_bits(uint64_t have, uint64_t want)
 {
 	return (have & want) == want;
-}
-
-static unsigned
-longest_step(const struct perso_doc_profile *p)
-{
-	unsigned years = 0;
-
-	for (size_t i = 0; i < p->step_count; i++)
-		if (p->steps[i].years > years)
-			years = p->steps[i].years;
-	return years;
 }
 
 /* Fields that DG11 and DG12 show have to come from somewhere. */
@@ -203,16 +188,14 @@ dg12_is_sure(const struct perso_doc_profile *p)
 		   (p->authority[0] || (p->required & PERSO_FIELD_AUTHORITY)));
 }
 
-#define SCANS (PERSO_FIELD_CITIZENSHIP | PERSO_FIELD_FRONT | PERSO_FIELD_REAR)
-
 static bool
 is_field(const struct perso_doc_profile *p, uint64_t fields)
 {
 	return ((p->required | p->optional) & fields) != 0;
 }
 
-RULE_OF(bad_id, !id_is_word(p->id))
-RULE_OF(bad_code, !code_fits(p))
+RULE_OF(bad_id, !perso_profile_is_id(p->id))
+RULE_OF(bad_code, !perso_profile_code_fits(p, p->document_code))
 RULE_OF(bad_issuer, !is_upper(p->issuer, 1, 3))
 RULE_OF(bad_country, !is_upper(p->country, 2, 2))
 RULE_OF(bad_states, !states_are_upper(p))
@@ -234,10 +217,17 @@ RULE_OF(useless_number, p->number.kind != PERSO_NUMBER_ORDER &&
 RULE_OF(no_personal_number,
     (p->number_in_mrz || p->rule_count) &&
 	!((p->required | p->optional) & PERSO_FIELD_PERSONAL_NUMBER))
-RULE_OF(bad_version,
-    strcmp(p->lds_version, "0107") != 0 && strcmp(p->lds_version, "0108") != 0)
+RULE_OF(chip_on_visa,
+    !perso_doc_profile_is_chipless(p) &&
+	(p->format == PERSO_DOC_MRVA || p->format == PERSO_DOC_MRVB))
+RULE_OF(groups_alone, perso_doc_profile_is_chipless(p) &&
+			  (p->data_groups | p->access | p->mf_files) != 0)
+RULE_OF(bad_version, !perso_doc_profile_is_chipless(p) &&
+			 strcmp(p->lds_version, "0107") != 0 &&
+			 strcmp(p->lds_version, "0108") != 0)
 RULE_OF(no_com, !p->com && strcmp(p->lds_version, "0107") == 0)
-RULE_OF(no_dg1, !has_dg(p, 1) || !has_dg(p, 2))
+RULE_OF(no_dg1,
+    !perso_doc_profile_is_chipless(p) && (!has_dg(p, 1) || !has_dg(p, 2)))
 RULE_OF(dg11_unused, !has_dg(p, 11) && p->dg11 != 0)
 RULE_OF(dg11_empty, has_dg(p, 11) && p->dg11 == 0)
 RULE_OF(dg12_unused, !has_dg(p, 12) && p->dg12 != 0)
@@ -250,8 +240,6 @@ RULE_OF(dg13_unfed, has_dg(p, 13) != is_field(p, PERSO_FIELD_ISSUER_DATA))
 RULE_OF(dg16_unfed, has_dg(p, 16) != is_field(p, PERSO_FIELD_NOTIFY))
 RULE_OF(serial_alone, (p->system_serial[0] != '\0') !=
 			  ((p->dg12 & PERSO_DG12_SYSTEM_SERIAL) != 0))
-RULE_OF(bad_scan, !image_fits(&p->scan))
-RULE_OF(scan_alone, (p->scan.formats != 0) != is_field(p, SCANS))
 RULE_OF(dg7_unfed, has_dg(p, 7) && !(p->required & PERSO_FIELD_SIGNATURE))
 RULE_OF(dg15_alone, has_dg(p, 15) && p->aa.kind == PERSO_AA_NONE)
 RULE_OF(aa_alone, !has_dg(p, 15) && p->aa.kind != PERSO_AA_NONE)
@@ -265,27 +253,14 @@ RULE_OF(aa_mixed,
     (p->aa.kind != PERSO_AA_ECDSA && p->aa.curve != 0) ||
 	(p->aa.kind != PERSO_AA_RSA && p->aa.bits != 0) ||
 	(p->aa.kind == PERSO_AA_NONE && (p->aa.origin != 0 || p->aa.hash[0])))
-RULE_OF(
-    no_steps, p->step_count == 0 && !(p->required & PERSO_FIELD_EXPIRY_DATE))
-RULE_OF(long_steps, longest_step(p) > p->max_years)
 RULE_OF(no_core,
     !has_bits(p->required, PERSO_FIELD_SURNAME | PERSO_FIELD_BIRTH_DATE |
 			       PERSO_FIELD_SEX | PERSO_FIELD_PORTRAIT))
 RULE_OF(no_nationality,
     p->nationality[0] == '\0' && !(p->required & PERSO_FIELD_NATIONALITY))
-RULE_OF(both_lists, (p->required & p->optional) != 0)
-RULE_OF(bad_replacing, (p->replacing & ~p->reasons) != 0)
-RULE_OF(no_replaces, p->replacing != 0 && !(p->optional & PERSO_FIELD_REPLACES))
-RULE_OF(bad_portrait, !image_fits(&p->portrait))
-RULE_OF(bad_signature, !image_fits(&p->signature))
-RULE_OF(no_signature, p->signature.formats == 0 &&
-			  ((p->required | p->optional) & PERSO_FIELD_SIGNATURE))
-RULE_OF(useless_signature,
-    p->signature.formats != 0 &&
-	!((p->required | p->optional) & PERSO_FIELD_SIGNATURE))
 
 /* First those of single values, so that the others can rely on them. */
-const struct profile_rule perso_doc_rules[] = {
+static const struct profile_rule doc_rules[] = {
 	{ "id", "small letters, digits and hyphens only", bad_id },
 	{ "document-code", "does not go with this MRZ format", bad_code },
 	{ "issuer", "one to three capital letters", bad_issuer },
@@ -308,6 +283,9 @@ const struct profile_rule perso_doc_rules[] = {
 	    useless_number },
 	{ "personal-number", "personal-number is no field of the order",
 	    no_personal_number },
+	{ "chips", "a visa has none", chip_on_visa },
+	{ "chips", "without chips no data groups, files, access",
+	    groups_alone },
 	{ "lds.version", "must be one of: 0107, 0108", bad_version },
 	{ "lds.files", "LDS 0107 needs com", no_com },
 	{ "lds.files", "1 and 2 are mandatory", no_dg1 },
@@ -334,46 +312,24 @@ const struct profile_rule perso_doc_rules[] = {
 	{ "active-authentication", "RSA needs bits", aa_no_bits },
 	{ "active-authentication", "origin is missing", aa_no_origin },
 	{ "active-authentication", "keys of another algorithm", aa_mixed },
-	{ "validity", "without steps, expiry-date must be required", no_steps },
-	{ "validity.max-years", "less than a step gives", long_steps },
 	{ "order.required",
 	    "surname, birth-date, sex and portrait are mandatory", no_core },
 	{ "order.required", "without a default, nationality is mandatory",
 	    no_nationality },
-	{ "order.optional", "a field is required and optional", both_lists },
-	{ "order.replacing", "not among the reasons", bad_replacing },
-	{ "order.replacing", "replaces must be an optional field",
-	    no_replaces },
-	{ "images.portrait", "minimum above maximum", bad_portrait },
-	{ "images.signature", "minimum above maximum", bad_signature },
-	{ "images.scan", "minimum above maximum", bad_scan },
-	{ "images.scan",
-	    "it and the fields citizenship, front, rear belong together",
-	    scan_alone },
-	{ "order", "signature is a field, but images has none", no_signature },
-	{ "images.signature", "signature is no field of the order",
-	    useless_signature },
 	{ NULL, NULL, NULL }
 };
+
+const struct profile_rule *const perso_doc_checks[] = { doc_rules,
+	perso_validity_checks, perso_order_checks, perso_image_checks,
+	perso_day_checks, perso_access_checks, NULL };
 
 /* see perso/profile.h */
 perso_rc
 perso_doc_profile_check(const struct perso_doc_profile *p)
 {
-	PERSO_TRY(perso_profile_rules(perso_doc_rules, p, NULL));
-	return perso_profile_rules(perso_access_checks, p, NULL);
-}
-
-/* see perso/profile.h */
-unsigned
-perso_doc_profile_years(const struct perso_doc_profile *p, unsigned age)
-{
-	unsigned years = 0;
-
-	for (size_t i = 0; i < p->step_count; i++)
-		if (age >= p->steps[i].from_age)
-			years = p->steps[i].years;
-	return years;
+	for (size_t i = 0; perso_doc_checks[i]; i++)
+		PERSO_TRY(perso_profile_rules(perso_doc_checks[i], p, NULL));
+	return PERSO_OK;
 }
 
 /* see perso/profile.h */

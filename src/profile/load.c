@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "perso/file.h"
 
@@ -15,14 +16,30 @@ struct perso_profiles {
 	size_t chip_count;
 	struct perso_doc_profile *docs[SET_MAX];
 	struct perso_chip_profile *chips[SET_MAX];
+	bool has_policy;
+	struct perso_policy policy;
 };
 
+/* A folder in hand. Without wrong() the first fault ends it. */
 struct loading {
 	struct perso_profiles *set;
+	const char *top;  /* dir */
 	const char *dir;  /* dir/documents */
 	const char *part; /* "documents", for the trail */
 	bool is_chip;
+	void (*wrong)(void *ctx, perso_rc rc);
+	void *ctx;
 };
+
+static perso_rc
+judge(const struct loading *l, perso_rc rc)
+{
+	if (rc == PERSO_OK || !l->wrong || rc == PERSO_E_NOMEM)
+		return rc;
+	l->wrong(l->ctx, rc);
+	perso_trail_reset();
+	return PERSO_OK;
+}
 
 /* see perso/profile.h */
 void
@@ -50,6 +67,24 @@ check_id(const char *label, const char *name, const char *id)
 }
 
 static perso_rc
+parse_doc(const struct loading *l, const char *label, struct perso_span text,
+    struct perso_doc_profile *ret)
+{
+	char id[PERSO_PROFILE_ID_MAX + 1], name[PERSO_PROFILE_ID_MAX + 16];
+	char path[PERSO_PATH_MAX];
+	PERSO_BUF(common, PERSO_PROFILE_FILE_MAX);
+
+	PERSO_TRY(perso_doc_profile_extends(text, label, id));
+	if (id[0] == '\0')
+		return perso_doc_profile_parse(text, label, ret);
+	snprintf(name, sizeof(name), "common/%s.yaml", id);
+	PERSO_TRY(perso_path_join(path, sizeof(path), l->top, name));
+	PERSO_TRY_CTX(perso_file_read(path, &common), "%s: extends", label);
+	return perso_doc_profile_parse_on(
+	    text, label, perso_buf_span(&common), name, ret);
+}
+
+static perso_rc
 add_doc(struct loading *l, const char *name, const char *label,
     struct perso_span text)
 {
@@ -57,7 +92,7 @@ add_doc(struct loading *l, const char *name, const char *label,
 
 	if (!p)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for profiles");
-	perso_rc rc = perso_doc_profile_parse(text, label, p);
+	perso_rc rc = parse_doc(l, label, text, p);
 	if (rc == PERSO_OK)
 		rc = check_id(label, name, p->id);
 	if (rc != PERSO_OK) {
@@ -88,15 +123,11 @@ add_chip(struct loading *l, const char *name, const char *label,
 }
 
 static perso_rc
-load_one(void *ctx, const char *name)
+load_file(struct loading *l, const char *name)
 {
-	struct loading *l = ctx;
 	char path[PERSO_PATH_MAX], label[PERSO_PATH_MAX];
-	size_t n = strlen(name);
 	PERSO_BUF(text, PERSO_PROFILE_FILE_MAX);
 
-	if (n <= 5 || strcmp(name + n - 5, ".yaml") != 0 || name[0] == '.')
-		return PERSO_OK;
 	if (l->set->doc_count == SET_MAX || l->set->chip_count == SET_MAX)
 		PERSO_FAIL(PERSO_E_CONFIG, "more than %d profiles in %s",
 		    SET_MAX, l->part);
@@ -108,65 +139,116 @@ load_one(void *ctx, const char *name)
 }
 
 static perso_rc
-load_part(struct perso_profiles *set, const char *dir, const char *part)
+load_one(void *ctx, const char *name)
+{
+	struct loading *l = ctx;
+	size_t n = strlen(name);
+
+	if (n <= 5 || strcmp(name + n - 5, ".yaml") != 0 || name[0] == '.')
+		return PERSO_OK;
+	return judge(l, load_file(l, name));
+}
+
+static perso_rc
+load_part(struct loading *l, const char *part)
 {
 	char path[PERSO_PATH_MAX];
-	struct loading l = { .set = set,
-		.dir = path,
-		.part = part,
-		.is_chip = strcmp(part, "chips") == 0 };
 
-	PERSO_TRY(perso_path_join(path, sizeof(path), dir, part));
-	return perso_dir_each(path, load_one, &l);
+	l->dir = path;
+	l->part = part;
+	l->is_chip = strcmp(part, "chips") == 0;
+	PERSO_TRY(perso_path_join(path, sizeof(path), l->top, part));
+	return perso_dir_each(path, load_one, l);
+}
+
+static perso_rc
+read_policy(struct perso_profiles *set, const char *path)
+{
+	PERSO_BUF(text, PERSO_PROFILE_FILE_MAX);
+
+	PERSO_TRY(perso_file_read(path, &text));
+	PERSO_TRY(perso_policy_parse(
+	    perso_buf_span(&text), "policy.yaml", &set->policy));
+	set->has_policy = true;
+	return PERSO_OK;
+}
+
+static perso_rc
+load_policy(struct loading *l)
+{
+	char path[PERSO_PATH_MAX];
+
+	PERSO_TRY(perso_path_join(path, sizeof(path), l->top, "policy.yaml"));
+	if (access(path, F_OK) != 0)
+		return PERSO_OK;
+	return judge(l, read_policy(l->set, path));
 }
 
 /* Each chip that a document names exists and can carry it. */
 static perso_rc
-check_chips(const struct perso_profiles *set)
+check_doc_chips(
+    const struct perso_profiles *set, const struct perso_doc_profile *d)
 {
-	for (size_t i = 0; i < set->doc_count; i++) {
-		const struct perso_doc_profile *d = set->docs[i];
-		for (size_t k = 0; k < d->chip_count; k++) {
-			const struct perso_chip_profile *c =
-			    perso_profiles_chip(set, d->chips[k]);
-			if (!c)
-				PERSO_FAIL(PERSO_E_CONFIG,
-				    "documents/%s.yaml:%zu:1: chips: no "
-				    "profile %s",
-				    d->id, d->chips_line, d->chips[k]);
-			PERSO_TRY_CTX(perso_chip_profile_suits(c, d),
-			    "documents/%s.yaml:%zu:1: chips", d->id,
-			    d->chips_line);
-		}
+	for (size_t k = 0; k < d->chip_count; k++) {
+		const struct perso_chip_profile *c =
+		    perso_profiles_chip(set, d->chips[k]);
+		if (!c)
+			PERSO_FAIL(PERSO_E_CONFIG, "%s: chips: no profile %s",
+			    d->chips_place, d->chips[k]);
+		PERSO_TRY_CTX(perso_chip_profile_suits(c, d), "%s: chips",
+		    d->chips_place);
 	}
 	return PERSO_OK;
 }
 
 static perso_rc
-load_all(struct perso_profiles *set, const char *dir)
+load_all(struct loading *l)
 {
-	PERSO_TRY(load_part(set, dir, "chips"));
-	PERSO_TRY(load_part(set, dir, "documents"));
+	const struct perso_profiles *set = l->set;
+
+	PERSO_TRY(load_policy(l));
+	PERSO_TRY(load_part(l, "chips"));
+	PERSO_TRY(load_part(l, "documents"));
 	if (set->doc_count == 0)
-		PERSO_FAIL(PERSO_E_CONFIG, "no document profile in %s", dir);
-	return check_chips(set);
+		PERSO_FAIL(PERSO_E_CONFIG, "no document profile in %s", l->top);
+	for (size_t i = 0; i < set->doc_count; i++)
+		PERSO_TRY(judge(l, check_doc_chips(set, set->docs[i])));
+	return PERSO_OK;
 }
 
 /* see perso/profile.h */
 perso_rc
-perso_profile_load_dir(const char *dir, struct perso_profiles **ret)
+perso_profile_load_each(const char *dir, void (*wrong)(void *ctx, perso_rc rc),
+    void *ctx, struct perso_profiles **ret)
 {
 	struct perso_profiles *set = calloc(1, sizeof(*set));
+	struct loading l = {
+		.set = set, .top = dir, .wrong = wrong, .ctx = ctx
+	};
 
 	if (!set)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for profiles");
-	perso_rc rc = load_all(set, dir);
+	perso_rc rc = load_all(&l);
 	if (rc != PERSO_OK) {
 		perso_profiles_free(&set);
 		return rc;
 	}
 	*ret = set;
 	return PERSO_OK;
+}
+
+/* see perso/profile.h */
+perso_rc
+perso_profile_load_dir(const char *dir, struct perso_profiles **ret)
+{
+	return perso_profile_load_each(dir, NULL, NULL, ret);
+}
+
+/* see perso/profile.h */
+const struct perso_policy *
+perso_profiles_policy(const struct perso_profiles *p)
+{
+	return p->has_policy ? &p->policy : NULL;
 }
 
 /* see perso/profile.h */

@@ -7,7 +7,8 @@ static const char *const field_names[] = { "surname", "given-names",
 	"native-name", "other-names", "birth-date", "sex", "nationality",
 	"personal-number", "birth-place", "address", "phone", "profession",
 	"title", "height", "number", "issue-date", "expiry-date", "authority",
-	"remarks", "replaces", "portrait", "signature", "dg3", "dg4" };
+	"remarks", "replaces", "portrait", "signature", "dg3", "dg4",
+	"former-personal-number" };
 
 /* From bit 32 on. */
 static const char *const more_field_names[] = { "summary", "other-documents",
@@ -15,7 +16,10 @@ static const char *const more_field_names[] = { "summary", "other-documents",
 	"citizenship", "front", "rear" };
 
 static const char *const reason_names[] = { "first", "renewal", "lost",
-	"stolen", "damaged", "change" };
+	"stolen", "damaged", "change", "change-name", "change-sex",
+	"change-status", "naturalisation", "repatriation" };
+static const char *const format_names[] = { "td1", "td2", "td3", "mrv-a",
+	"mrv-b" };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -38,6 +42,20 @@ perso_doc_field_name(uint64_t bit)
 			   : name_of(more_field_names, COUNT(more_field_names),
 				 bit >> 32);
 	return name_of(field_names, COUNT(field_names), bit);
+}
+
+/* see perso/profile.h */
+const char *
+perso_doc_format_name(enum perso_doc_format f)
+{
+	return f < 1 || f > COUNT(format_names) ? "" : format_names[f - 1];
+}
+
+/* see perso/profile.h */
+const char *
+perso_biometrics_name(enum perso_biometrics b)
+{
+	return b == PERSO_BIOMETRICS_39794 ? "iso39794" : "iso19794";
 }
 
 /* see perso/profile.h */

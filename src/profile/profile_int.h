@@ -16,6 +16,7 @@ struct yaml_file {
 	const char *name;
 	yaml_document_t doc;
 	bool loaded;
+	const struct yaml_file *base; /* gives the keys that are not here */
 };
 
 struct yaml_name {
@@ -66,7 +67,8 @@ PERSO_MUST perso_rc perso_yaml_load(
     struct perso_span text, const char *name, struct yaml_file *ret);
 void perso_yaml_done(struct yaml_file *f);
 
-/* The top node is a mapping with these fields: fills dst. */
+/* The top node is a mapping with these fields: fills dst. What it does not
+ * have is taken from f->base. */
 PERSO_MUST perso_rc perso_yaml_walk(
     const struct yaml_file *f, const struct yaml_field *fields, void *dst);
 PERSO_MUST perso_rc perso_yaml_map(const struct yaml_file *f,
@@ -86,6 +88,11 @@ const yaml_node_t *perso_yaml_item(
 
 /* Where the key stands ("lds", "lds.dg11"); the top if it is not there. */
 yaml_mark_t perso_yaml_mark(const struct yaml_file *f, const char *path);
+/* The value of a key of the top level, NULL: it is not there. */
+const yaml_node_t *perso_yaml_value(const struct yaml_file *f, const char *key);
+/* The file that gives the path's first key; NULL: neither f nor its base. */
+const struct yaml_file *perso_yaml_file_of(
+    const struct yaml_file *f, const char *path);
 
 /* A statement that must not be true of a finished profile. */
 struct profile_rule {
@@ -96,7 +103,9 @@ struct profile_rule {
 PERSO_MUST perso_rc perso_profile_rules(const struct profile_rule *rules,
     const void *profile, const struct yaml_file *f);
 
-extern const struct profile_rule perso_doc_rules[];
+/* All of them for documents, ended by NULL. */
+extern const struct profile_rule *const perso_doc_checks[];
+bool perso_profile_is_id(const char *s);
 
 /* doc_number.c: a number's pattern of PERSO_PATTERN_MAX characters; the list
  * of alternatives of a national number into struct perso_doc_profile. */
@@ -114,15 +123,31 @@ extern const struct yaml_name perso_profile_mappings[];
 extern const struct yaml_name perso_profile_passwords[];
 extern const struct yaml_name perso_profile_origins[]; /* choices */
 
-/* doc_access.c: fields of struct perso_doc_profile, and what must hold of
- * them. */
+/* doc_access.c, doc_days.c, doc_validity.c, doc_images.c: fields of struct
+ * perso_doc_profile, and what must hold of them. */
 extern const struct yaml_field perso_pace_fields[];
 extern const struct yaml_field perso_ca_fields[];
 extern const struct yaml_field perso_ta_fields[];
 extern const struct yaml_name perso_access_bits[];
-PERSO_MUST perso_rc perso_profile_access_rules(
-    const struct yaml_file *f, const yaml_node_t *node, void *dst);
 extern const struct profile_rule perso_access_checks[];
+extern const struct yaml_name perso_biometrics_names[]; /* choices */
+PERSO_MUST perso_rc perso_profile_days(
+    const struct yaml_file *f, const yaml_node_t *node, void *dst);
+extern const struct profile_rule perso_day_checks[];
+extern const struct yaml_field perso_validity_fields[];
+extern const struct profile_rule perso_validity_checks[];
+extern const struct yaml_field perso_image_fields[];
+extern const struct profile_rule perso_image_checks[];
+bool perso_profile_code_fits(
+    const struct perso_doc_profile *p, const char *code);
+/* On any day, enum perso_access_kind. */
+unsigned perso_profile_all_access(const struct perso_doc_profile *p);
+
+/* doc_order.c: what an order has. */
+extern const struct yaml_name perso_field_bits[];
+extern const struct yaml_name perso_reason_bits[];
+extern const struct yaml_field perso_order_rule_fields[];
+extern const struct profile_rule perso_order_checks[];
 
 /* doc_number.c */
 PERSO_MUST perso_rc perso_profile_date(

@@ -211,11 +211,13 @@ find_field(const struct yaml_file *f, const yaml_node_t *key,
 	    (const char *)key->data.scalar.value);
 }
 
-perso_rc
-perso_yaml_map(const struct yaml_file *f, const yaml_node_t *node,
-    const struct yaml_field *fields, void *dst)
+/* Reads the keys of one mapping, except those that another file has. */
+static perso_rc
+read_keys(const struct yaml_file *f, const yaml_node_t *node,
+    const struct yaml_field *fields, void *dst, const struct yaml_file *except,
+    bool seen[FIELDS_MAX])
 {
-	bool seen[FIELDS_MAX] = { false };
+	bool here[FIELDS_MAX] = { false };
 	size_t at = 0;
 
 	if (node->type != YAML_MAPPING_NODE)
@@ -226,12 +228,22 @@ perso_yaml_map(const struct yaml_file *f, const yaml_node_t *node,
 		const yaml_node_t *key = f->doc.nodes.start + p->key - 1;
 		const yaml_node_t *val = f->doc.nodes.start + p->value - 1;
 		PERSO_TRY(find_field(f, key, fields, &at));
-		if (seen[at])
+		if (here[at])
 			return perso_yaml_fail(f, key->start_mark,
 			    "key %s appears twice", fields[at].key);
+		here[at] = true;
+		if (except && perso_yaml_file_of(except, fields[at].key))
+			continue;
 		seen[at] = true;
 		PERSO_TRY(read_field(f, val, &fields[at], dst));
 	}
+	return PERSO_OK;
+}
+
+static perso_rc
+check_seen(const struct yaml_file *f, const yaml_node_t *node,
+    const struct yaml_field *fields, const bool seen[FIELDS_MAX])
+{
 	for (size_t i = 0; fields[i].key; i++)
 		if (fields[i].required && !seen[i])
 			return perso_yaml_fail(f, node->start_mark,
@@ -240,10 +252,28 @@ perso_yaml_map(const struct yaml_file *f, const yaml_node_t *node,
 }
 
 perso_rc
+perso_yaml_map(const struct yaml_file *f, const yaml_node_t *node,
+    const struct yaml_field *fields, void *dst)
+{
+	bool seen[FIELDS_MAX] = { false };
+
+	PERSO_TRY(read_keys(f, node, fields, dst, NULL, seen));
+	return check_seen(f, node, fields, seen);
+}
+
+perso_rc
 perso_yaml_walk(
     const struct yaml_file *f, const struct yaml_field *fields, void *dst)
 {
-	return perso_yaml_map(f, f->doc.nodes.start, fields, dst);
+	bool seen[FIELDS_MAX] = { false };
+	struct yaml_file alone = *f;
+
+	alone.base = NULL;
+	if (f->base)
+		PERSO_TRY(read_keys(f->base, f->base->doc.nodes.start, fields,
+		    dst, &alone, seen));
+	PERSO_TRY(read_keys(f, f->doc.nodes.start, fields, dst, NULL, seen));
+	return check_seen(f, f->doc.nodes.start, fields, seen);
 }
 
 perso_rc
@@ -256,7 +286,10 @@ perso_profile_rules(const struct profile_rule *rules, const void *profile,
 		if (!f)
 			PERSO_FAIL(PERSO_E_CONFIG, "%s: %s", rules[i].key,
 			    rules[i].text);
-		return perso_yaml_fail(f, perso_yaml_mark(f, rules[i].key),
+		const struct yaml_file *at =
+		    perso_yaml_file_of(f, rules[i].key);
+		at = at ? at : f;
+		return perso_yaml_fail(at, perso_yaml_mark(at, rules[i].key),
 		    "%s: %s", rules[i].key, rules[i].text);
 	}
 	return PERSO_OK;

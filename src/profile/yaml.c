@@ -239,3 +239,28 @@ perso_yaml_mark(const struct yaml_file *f, const char *path)
 	}
 	return mark;
 }
+
+/* Of the path's first key, in the mapping at the top. */
+const yaml_node_t *
+perso_yaml_value(const struct yaml_file *f, const char *path)
+{
+	const yaml_node_t *top = node_of(f, 1);
+	size_t n = strcspn(path, ".");
+
+	if (!top || top->type != YAML_MAPPING_NODE)
+		return NULL;
+	yaml_node_pair_t *p = top->data.mapping.pairs.start;
+	for (; p < top->data.mapping.pairs.top; p++)
+		if (key_is(node_of(f, p->key), path, n))
+			return node_of(f, p->value);
+	return NULL;
+}
+
+const struct yaml_file *
+perso_yaml_file_of(const struct yaml_file *f, const char *path)
+{
+	for (; f; f = f->base)
+		if (perso_yaml_value(f, path))
+			return f;
+	return NULL;
+}

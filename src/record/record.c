@@ -89,6 +89,7 @@ perso_record_fields(const struct perso_record *r)
 		{ PERSO_FIELD_CITIZENSHIP, r->citizenship.bytes.n != 0 },
 		{ PERSO_FIELD_FRONT, r->front.bytes.n != 0 },
 		{ PERSO_FIELD_REAR, r->rear.bytes.n != 0 },
+		{ PERSO_FIELD_FORMER_NUMBER, r->former_number[0] != '\0' },
 	};
 	uint64_t fields = 0;
 
@@ -133,10 +134,10 @@ perso_record_complete(struct perso_record *r, time_t now)
 	if (has_date(r->expiry) || !r->has_birth ||
 	    !perso_date_is_valid(r->issue))
 		return;
-	unsigned years =
-	    perso_doc_profile_years(p, perso_record_age(r->birth, r->issue));
-	if (years != 0)
-		r->expiry = perso_date_add_years(r->issue, (int)years);
+	struct perso_term term =
+	    perso_doc_profile_term(p, perso_record_age(r->birth, r->issue));
+	if (perso_term_is_set(term))
+		r->expiry = perso_term_end(term, r->issue);
 }
 
 /* see perso/record.h */

@@ -11,7 +11,6 @@
 PERSO_MUST perso_rc perso_record_translit(const struct perso_doc_profile *p,
     struct perso_mrz_choice choice[PERSO_TRANSLIT_MAX],
     struct perso_mrz_options *ret);
-enum perso_mrz_format perso_record_format(const struct perso_doc_profile *p);
 /* The personal number as it stands in the MRZ, terminated; PERSO_E_RANGE,
  * PERSO_E_DATA. */
 PERSO_MUST perso_rc perso_record_optional(

@@ -5,6 +5,7 @@
 
 #include "record_int.h"
 
+/* see perso/record.h */
 enum perso_mrz_format
 perso_record_format(const struct perso_doc_profile *p)
 {
@@ -13,6 +14,10 @@ perso_record_format(const struct perso_doc_profile *p)
 		return PERSO_MRZ_TD1;
 	case PERSO_DOC_TD2:
 		return PERSO_MRZ_TD2;
+	case PERSO_DOC_MRVA:
+		return PERSO_MRZ_MRVA;
+	case PERSO_DOC_MRVB:
+		return PERSO_MRZ_MRVB;
 	case PERSO_DOC_TD3:
 		break;
 	}
@@ -104,8 +109,8 @@ perso_record_mrz(const struct perso_record *r, struct perso_mrz *ret)
 			  perso_mrz_name_width(m.format), &o, &name),
 	    "name");
 	PERSO_TRY_CTX(perso_record_optional(r, m.optional1), "personal number");
-	PERSO_TRY(
-	    copy(m.document_code, sizeof(m.document_code), p->document_code));
+	PERSO_TRY(copy(m.document_code, sizeof(m.document_code),
+	    perso_doc_profile_code(p, r->issue)));
 	PERSO_TRY(copy(m.issuer, sizeof(m.issuer), p->issuer));
 	PERSO_TRY(copy(m.number, sizeof(m.number), r->number));
 	PERSO_TRY(copy(m.primary, sizeof(m.primary), name.primary));

@@ -151,23 +151,32 @@ check_expiry(
 {
 	const char *path = "$.document-data.expiry-date";
 	const struct perso_doc_profile *p = r->profile;
-	unsigned years = p->max_years;
+	struct perso_term max = p->max_validity;
+	char text[24];
 
 	if (p->step_count != 0 && r->has_birth)
-		years = perso_doc_profile_years(
+		max = perso_doc_profile_term(
 		    p, perso_record_age(r->birth, r->issue));
+	perso_term_text(max, text);
 	if (perso_date_compare(r->expiry, r->issue) <= 0)
 		perso_findings_add(
 		    ret, "E-ORDER-VALIDITY", path, "not after the issue date");
 	else if (perso_date_compare(r->expiry, perso_date_of(now)) < 0)
 		perso_findings_add(
 		    ret, "E-ORDER-VALIDITY", path, "lies in the past");
-	else if (perso_date_compare(
-		     r->expiry, perso_date_add_years(r->issue, (int)years)) > 0)
+	else if (perso_date_compare(r->expiry, perso_term_end(max, r->issue)) >
+		 0)
 		perso_findings_add(ret, "E-ORDER-VALIDITY", path,
-		    "more than %u years after the issue date", years);
-	if (perso_mrz_document_check(perso_record_format(p), p->document_code,
-		false, r->issue, r->expiry) != PERSO_OK)
+		    "more than %s after the issue date", text);
+	else if (perso_date_compare(r->expiry,
+		     perso_term_end(p->min_validity, r->issue)) < 0) {
+		perso_term_text(p->min_validity, text);
+		perso_findings_add(ret, "E-ORDER-VALIDITY", path,
+		    "less than %s after the issue date", text);
+	}
+	if (perso_mrz_document_check(perso_record_format(p),
+		perso_doc_profile_code(p, r->issue), false, r->issue,
+		r->expiry) != PERSO_OK)
 		perso_findings_trail(ret, "E-ORDER-CODE", "$.document");
 }
 
@@ -202,25 +211,47 @@ check_dates(
 		    "neither given nor computable");
 }
 
+/* The reason and what it needs. */
 static void
-check_document(const struct perso_record *r, struct perso_findings *ret)
+check_reason(const struct perso_record *r, struct perso_findings *ret)
 {
 	const struct perso_doc_profile *p = r->profile;
-	bool replaced = r->replaces[0] != '\0';
+	uint64_t missing =
+	    perso_doc_profile_needs(p, r->reason) & ~perso_record_fields(r);
+	char path[PATH_LEN];
 
-	if (r->number[0] != '\0' && !perso_pattern_matches(p->number.pattern,
-					perso_span_str(r->number)))
-		perso_findings_add(ret, "E-ORDER-NUMBER",
-		    "$.document-data.number", "not of the form of %s", p->id);
 	if (!r->reason && p->reasons)
 		perso_findings_add(ret, "E-ORDER-MISSING", "$.reason",
 		    "reason is required for %s", p->id);
 	else if (r->reason & ~p->reasons)
 		perso_findings_add(ret, "E-ORDER-REASON", "$.reason",
 		    "not a reason for %s", p->id);
-	if (!replaced && (r->reason & p->replacing))
+	if (missing & PERSO_FIELD_REPLACES)
 		perso_findings_add(ret, "E-ORDER-MISSING", "$.replaces",
 		    "this reason needs the replaced document");
+	missing &= ~(uint64_t)PERSO_FIELD_REPLACES;
+	for (uint64_t bit = 1; missing != 0; bit <<= 1, missing &= ~(bit / 2)) {
+		if (!(missing & bit))
+			continue;
+		perso_record_path(bit, path, sizeof(path));
+		perso_findings_add(ret, "E-ORDER-MISSING", path,
+		    "%s is required for %s", perso_doc_field_name(bit),
+		    perso_reason_name(r->reason));
+	}
+}
+
+static void
+check_document(const struct perso_record *r, struct perso_findings *ret)
+{
+	const struct perso_doc_profile *p = r->profile;
+	bool replaced = r->replaces[0] != '\0';
+
+	check_reason(r, ret);
+
+	if (r->number[0] != '\0' && !perso_pattern_matches(p->number.pattern,
+					perso_span_str(r->number)))
+		perso_findings_add(ret, "E-ORDER-NUMBER",
+		    "$.document-data.number", "not of the form of %s", p->id);
 	if (replaced && r->reason == PERSO_REASON_FIRST)
 		perso_findings_add(ret, "E-ORDER-REASON", "$.replaces",
 		    "a first document replaces none");

@@ -107,6 +107,8 @@ sex_of(const struct perso_record *r)
 	return r->sex == 'M' || r->sex == 'F' ? r->sex : '<';
 }
 
+#define NO_LONG_NUMBER 14 /* the width that TD3 has */
+
 /* Number, filler to nine, check digit: ten characters. A longer number (TD1
  * and TD2: Doc 9303-5, 4.2.2.2; 9303-6) has a filler for the digit and goes on
  * in the optional data with its rest, the digit and a filler: *ret_used of
@@ -118,7 +120,7 @@ put_number(char *at, const char *number, char *optional, size_t width,
 	size_t n = strlen(number);
 
 	*ret_used = 0;
-	if (n <= 9 || width == 14) {
+	if (n <= 9 || width == NO_LONG_NUMBER) {
 		PERSO_TRY(put(at, 9, number));
 		at[9] = check_digit(at, 9);
 		return PERSO_OK;
@@ -132,26 +134,48 @@ put_number(char *at, const char *number, char *optional, size_t width,
 	return PERSO_OK;
 }
 
-/* Doc 9303-4, 4.2.2 (TD3) and Doc 9303-6, 4.2.2 (TD2): line 2 differs in
- * its end only. */
+/* The document code that the profile has for the day of issue: the last of
+ * its rules that begins by then. */
+static const char *
+code_on_day(const struct perso_inspection *what)
+{
+	const struct perso_doc_profile *p = what->profile;
+	const char *code = p->document_code;
+
+	for (size_t i = 0; i < p->day_count; i++)
+		if (p->days[i].document_code[0] != '\0' &&
+		    perso_date_compare(p->days[i].from, what->record->issue) <=
+			0)
+			code = p->days[i].document_code;
+	return code;
+}
+
+/* Doc 9303-4, 4.2.2 (TD3), Doc 9303-6, 4.2.2 (TD2), Doc 9303-7, 4.2.2 and
+ * 5.2.2 (visas, without a digit at the end): line 2 differs in its end
+ * only. */
 static perso_rc
 compose_two(const struct perso_inspection *what, char *z, size_t width)
 {
 	const struct perso_record *r = what->record;
+	bool is_visa = what->profile->format == PERSO_DOC_MRVA ||
+		       what->profile->format == PERSO_DOC_MRVB;
 	char optional[24], *l = z + width, joined[44];
 	size_t end = width == 44 ? 43 : 35, n = 0, used = 0;
-	size_t room = width == 44 ? 14 : 7;
+	size_t room = is_visa ? width - 28 : width == 44 ? 14 : 7;
 
-	PERSO_TRY(put(z, 2, what->profile->document_code));
+	PERSO_TRY(put(z, 2, code_on_day(what)));
 	PERSO_TRY(put(z + 2, 3, what->profile->issuer));
 	PERSO_TRY(name_field(what, (unsigned)width - 5, z + 5));
-	PERSO_TRY(put_number(l, what->number, l + 28, room, &used));
+	PERSO_TRY(put_number(
+	    l, what->number, l + 28, is_visa ? NO_LONG_NUMBER : room, &used));
 	PERSO_TRY(put(l + 10, 3, r->nationality));
 	put_date(l + 13, r->birth);
 	l[20] = sex_of(r);
 	put_date(l + 21, r->expiry);
 	PERSO_TRY(personal_number(what, optional));
 	PERSO_TRY(put(l + 28 + used, room - used, optional));
+	if (is_visa)
+		return PERSO_OK;
 	if (width == 44)
 		l[42] = optional[0] != '\0' ? check_digit(l + 28, 14) : '0';
 	for (size_t i = 0; i < end; i++)
@@ -169,7 +193,7 @@ compose_td1(const struct perso_inspection *what, char *z)
 	char optional[24], *b = z + 30, joined[60];
 	size_t n = 0, used = 0;
 
-	PERSO_TRY(put(z, 2, what->profile->document_code));
+	PERSO_TRY(put(z, 2, code_on_day(what)));
 	PERSO_TRY(put(z + 2, 3, what->profile->issuer));
 	PERSO_TRY(put_number(z + 5, what->number, z + 15, 15, &used));
 	PERSO_TRY(personal_number(what, optional));
@@ -190,9 +214,10 @@ perso_rc
 perso_verify_expected_mrz(const struct perso_inspection *what, char ret[91])
 {
 	char z[91];
-	size_t n = what->profile->format == PERSO_DOC_TD1   ? 90
-		   : what->profile->format == PERSO_DOC_TD2 ? 72
-							    : 88;
+	enum perso_doc_format f = what->profile->format;
+	size_t n = f == PERSO_DOC_TD1			       ? 90
+		   : f == PERSO_DOC_TD2 || f == PERSO_DOC_MRVB ? 72
+							       : 88;
 
 	perso_rc rc;
 

@@ -20,7 +20,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (size_t i = 0; i < d.rule_count; i++)
 			if (perso_number_rule_check(&d.rules[i], s, &date))
 				continue;
-		perso_doc_profile_years(&d, 30);
+		(void)perso_doc_profile_term(&d, 30);
 	}
 	if (perso_chip_profile_parse(s, "fuzz", &c) == PERSO_OK)
 		perso_chip_profile_matches(&c, s);

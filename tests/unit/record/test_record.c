@@ -165,7 +165,7 @@ SPOILS(needs_the_replaced_document, "E-ORDER-MISSING",
 SPOILS(needs_a_date_of_birth, "E-ORDER-MISSING", rec.has_birth = false)
 SPOILS(has_no_field_of_another_document, "E-ORDER-FIELD",
     rec.given |= PERSO_FIELD_PROFESSION)
-SPOILS(has_a_reason_of_its_profile, "E-ORDER-REASON", rec.reason = 1 << 6)
+SPOILS(has_a_reason_of_its_profile, "E-ORDER-REASON", rec.reason = 1 << 11)
 SPOILS(
     has_a_long_surname_refused, "E-ORDER-LENGTH", memset(rec.surname, 'A', 33))
 SPOILS(

@@ -1,0 +1,272 @@
+/*
+ * A profile as a list of lines: see perso/outlook.h.
+ */
+#include <stdarg.h>
+
+#include "perso/outlook.h"
+#include "record_int.h"
+
+static const char *const access_bits[] = { "bac", "pace", NULL };
+static const char *const mapping_bits[] = { "gm", "im", "cam", NULL };
+static const char *const password_bits[] = { "", "mrz", "can", NULL };
+static const char *const mf_bits[] = { "atr-info", "dir", "card-access",
+	"card-security", NULL };
+static const char *const image_bits[] = { "jpeg", "jp2", NULL };
+static const char *const dg11_bits[] = { "name", "other-names",
+	"personal-number", "birth-date", "birth-place", "address", "phone",
+	"profession", "title", "summary", "citizenship", "other-documents",
+	"custody", NULL };
+static const char *const dg12_bits[] = { "authority", "issue-date", "remarks",
+	"other-persons", "tax-exit", "front", "rear", "personalised",
+	"system-serial", NULL };
+static const char *const ciphers[] = { "", "3DES", "AES-128", "AES-192",
+	"AES-256" };
+static const char *const origins[] = { "", "made in the chip", "loaded" };
+
+PERSO_PRINTF(3, 4)
+static void
+line(struct perso_profile_view *v, const char *key, const char *fmt, ...)
+{
+	struct perso_profile_line *l;
+	va_list ap;
+
+	if (v->count == PERSO_PROFILE_LINES)
+		return;
+	l = &v->v[v->count++];
+	snprintf(l->key, sizeof(l->key), "%s", key);
+	va_start(ap, fmt);
+	vsnprintf(l->value, sizeof(l->value), fmt, ap);
+	va_end(ap);
+}
+
+typedef const char *(*name_fn)(uint64_t bit);
+
+/* Names of bits, parted by commas; by table or by function. */
+static void
+bits(struct perso_profile_view *v, const char *key, uint64_t set,
+    const char *const *names, name_fn name)
+{
+	char text[400] = "";
+
+	for (unsigned i = 0; i < 64 && set >> i != 0; i++) {
+		if (!(set >> i & 1))
+			continue;
+
+		const char *s = name ? name(UINT64_C(1) << i) : names[i];
+		size_t n = strlen(text);
+
+		if (s)
+			snprintf(text + n, sizeof(text) - n, "%s%s",
+			    n ? ", " : "", s);
+	}
+	if (text[0] != '\0')
+		line(v, key, "%s", text);
+}
+
+static void
+view_holder(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	char text[100] = "";
+
+	for (size_t i = 0; i < p->nationality_count; i++) {
+		size_t n = strlen(text);
+		snprintf(text + n, sizeof(text) - n, "%s%s", i ? ", " : "",
+		    p->nationalities[i]);
+	}
+	line(v, "nationality", "%s%s%s", p->nationality_any ? "any" : text,
+	    p->nationality[0] ? "; default " : "", p->nationality);
+	line(v, "sexes", "%s", p->sexes);
+	line(v, "names", "surname up to %u, given names up to %u characters",
+	    p->surname_max, p->given_names_max);
+}
+
+static void
+view_numbers(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	static const char *const sources[] = { "", "pre-printed on the blank",
+		"from a range", "from the order" };
+	char text[160] = "";
+
+	line(v, "document-number", "%s, %s", p->number.pattern,
+	    sources[p->number.kind]);
+	for (size_t i = 0; i < p->rule_count; i++) {
+		size_t n = strlen(text);
+		snprintf(text + n, sizeof(text) - n, "%s%s%s", i ? ", " : "",
+		    p->rules[i].id,
+		    p->rules[i].weight_count ? " (check digit)" : "");
+	}
+	if ((p->required | p->optional) & PERSO_FIELD_PERSONAL_NUMBER)
+		line(v, "personal-number", "%s%s%s", text, text[0] ? "; " : "",
+		    p->number_in_mrz ? "in the MRZ" : "not in the MRZ");
+}
+
+static void
+view_files(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	char text[80] = "";
+
+	for (unsigned dg = 1; dg <= 16; dg++) {
+		size_t n = strlen(text);
+		if (perso_doc_profile_has_dg(p, dg))
+			snprintf(text + n, sizeof(text) - n, "%sDG%u",
+			    n ? ", " : "", dg);
+	}
+	line(v, "lds.version", "%s", p->lds_version);
+	line(v, "lds.files", "%s%s%s, EF.SOD", text, p->com ? ", EF.COM" : "",
+	    p->cvca ? ", EF.CVCA" : "");
+	bits(v, "lds.mf-files", p->mf_files, mf_bits, NULL);
+	line(v, "lds.hash", "%s", p->hash);
+	line(v, "lds.biometrics", "%s", perso_biometrics_name(p->biometrics));
+	bits(v, "lds.dg11", p->dg11, dg11_bits, NULL);
+	bits(v, "lds.dg12", p->dg12, dg12_bits, NULL);
+	line(v, "sod.hash", "%s", p->sod_hash);
+}
+
+static void
+view_aa(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	const struct perso_aa_profile *a = &p->aa;
+
+	if (a->kind == PERSO_AA_NONE)
+		line(v, "active-authentication", "none");
+	else if (a->kind == PERSO_AA_RSA)
+		line(v, "active-authentication", "RSA %u, %s", a->bits,
+		    origins[a->origin]);
+	else
+		line(v, "active-authentication", "ECDSA %s, %s, %s",
+		    perso_profile_parameters_name((unsigned)a->curve), a->hash,
+		    origins[a->origin]);
+}
+
+static void
+view_access(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	bits(v, "access", p->access, access_bits, NULL);
+	if (p->pace.mappings != 0) {
+		bits(v, "pace.mappings", p->pace.mappings, mapping_bits, NULL);
+		line(v, "pace.parameters", "%s, %s",
+		    perso_profile_parameters_name(p->pace.parameters),
+		    ciphers[p->pace.cipher]);
+		bits(v, "pace.passwords", p->pace.passwords, password_bits,
+		    NULL);
+	}
+	view_aa(p, v);
+	if (p->ca.cipher != 0)
+		line(v, "chip-authentication", "%s, %s, %s",
+		    perso_profile_parameters_name(p->ca.parameters),
+		    ciphers[p->ca.cipher], origins[p->ca.origin]);
+	if (p->ta.data_groups != 0)
+		line(v, "terminal-authentication", "for %s%s%s",
+		    p->ta.data_groups >> 3 & 1 ? "DG3" : "",
+		    (p->ta.data_groups & 0x18) == 0x18 ? ", " : "",
+		    p->ta.data_groups >> 4 & 1 ? "DG4" : "");
+}
+
+static void
+view_validity(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	char term[24];
+
+	for (size_t i = 0; i < p->step_count; i++) {
+		perso_term_text(p->steps[i].term, term);
+		line(v, "validity", "from age %u: %s", p->steps[i].from_age,
+		    term);
+	}
+	perso_term_text(p->max_validity, term);
+	line(v, "validity.max", "%s", term);
+	perso_term_text(p->min_validity, term);
+	if (term[0] != '\0')
+		line(v, "validity.min", "%s", term);
+}
+
+static const char *
+reason_name(uint64_t bit)
+{
+	return perso_reason_name((unsigned)bit);
+}
+
+static const char *
+field_name(uint64_t bit)
+{
+	return perso_doc_field_name(bit);
+}
+
+static void
+view_order(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	if (p->authority[0] != '\0')
+		line(v, "authority", "%s", p->authority);
+	bits(v, "order.required", p->required, NULL, field_name);
+	bits(v, "order.optional", p->optional, NULL, field_name);
+	bits(v, "order.reasons", p->reasons, NULL, reason_name);
+	for (unsigned bit = 1; perso_reason_name(bit); bit <<= 1) {
+		uint64_t needs = perso_doc_profile_needs(p, bit);
+		char key[32];
+
+		snprintf(key, sizeof(key), "needs.%s", perso_reason_name(bit));
+		if (p->reasons & bit && needs != 0)
+			bits(v, key, needs, NULL, field_name);
+	}
+}
+
+static void
+view_image(const struct perso_image_profile *i, const char *key,
+    struct perso_profile_view *v)
+{
+	char name[40];
+
+	if (i->formats == 0)
+		return;
+	line(v, key, "%s; %ux%u to %ux%u pixels, up to %u bytes",
+	    i->formats == 3   ? "jpeg, jp2"
+	    : i->formats == 2 ? image_bits[1]
+			      : image_bits[0],
+	    i->min_width, i->min_height, i->max_width, i->max_height,
+	    i->max_bytes);
+	snprintf(name, sizeof(name), "%s.frame", key);
+	if (i->frame_width != 0)
+		line(v, name, "%ux%u %s", i->frame_width, i->frame_height,
+		    i->frame_format == PERSO_IMAGE_KIND_JP2 ? "jp2" : "jpeg");
+}
+
+static void
+view_chips(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	char text[200] = "none: record and MRZ only";
+
+	for (size_t i = 0; i < p->chip_count; i++) {
+		size_t n = i == 0 ? 0 : strlen(text);
+		snprintf(text + n, sizeof(text) - n, "%s%s", i ? ", " : "",
+		    p->chips[i]);
+	}
+	line(v, "chips", "%s", text);
+}
+
+/* see perso/outlook.h */
+void
+perso_profile_view(const struct perso_doc_profile *profile,
+    struct perso_date day, struct perso_profile_view *ret)
+{
+	struct perso_doc_profile on;
+	const struct perso_doc_profile *p = &on;
+
+	*ret = (struct perso_profile_view){ 0 };
+	perso_doc_profile_on(profile, day, &on);
+	line(ret, "title", "%s", p->title);
+	if (p->extends[0] != '\0')
+		line(ret, "extends", "%s", p->extends);
+	line(ret, "document-code", "%s", p->document_code);
+	line(ret, "mrz-format", "%s", perso_doc_format_name(p->format));
+	line(ret, "issuer", "%s (%s)", p->issuer, p->country);
+	view_holder(p, ret);
+	view_numbers(p, ret);
+	if (!perso_doc_profile_is_chipless(p)) {
+		view_files(p, ret);
+		view_access(p, ret);
+	}
+	view_validity(p, ret);
+	view_order(p, ret);
+	view_image(&p->portrait, "images.portrait", ret);
+	view_image(&p->signature, "images.signature", ret);
+	view_chips(p, ret);
+}
