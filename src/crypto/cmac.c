@@ -1,45 +1,126 @@
 /*
- * AES-CMAC. A keyed template per key length is made once; a message starts
- * from a copy of it, which saves looking the cipher up by name.
+ * AES-CMAC, NIST SP 800-38B: CBC from zero, of which only the last block is
+ * wanted; into that goes one of two subkeys. OpenSSL's own enciphers block
+ * by block, each by a call of its own.
  */
-#include <pthread.h>
+#include "perso/keyed.h"
 
 #include "crypto_int.h"
 
-static EVP_MAC_CTX *templates[3]; /* 16, 24, 32 bytes of key */
+#define BLOCK 16
+#define TEXT_MAX 512 /* enciphered by one call; whole blocks */
 
+/* Times x in GF(2^128): 6.1. */
 static void
-make_template(size_t i, EVP_MAC *mac, const char *cipher)
+twice(const uint8_t in[BLOCK], uint8_t ret[BLOCK])
 {
-	static const uint8_t zero[32];
-	/* OpenSSL takes a writable pointer and does not write. */
-	char name[16];
-	OSSL_PARAM par[2];
-	EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(mac);
+	uint8_t carry = (uint8_t)(-(in[0] >> 7) & 0x87);
 
-	(void)snprintf(name, sizeof(name), "%s", cipher);
-	par[0] =
-	    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, name, 0);
-	par[1] = OSSL_PARAM_construct_end();
-	/* A context without a key cannot be copied: key it with zeros. */
-	if (ctx == NULL || EVP_MAC_init(ctx, zero, 16 + 8 * i, par) != 1) {
-		EVP_MAC_CTX_free(ctx);
-		return;
-	}
-	templates[i] = ctx;
+	for (size_t i = 0; i + 1 < BLOCK; i++)
+		ret[i] = (uint8_t)(in[i] << 1 | in[i + 1] >> 7);
+	ret[BLOCK - 1] = (uint8_t)(in[BLOCK - 1] << 1) ^ carry;
 }
 
-static void
-make_templates(void)
+/* see crypto_int.h */
+perso_rc
+keyed_subkeys(struct perso_keyed *k)
 {
-	EVP_MAC *mac = EVP_MAC_fetch(NULL, "CMAC", NULL);
+	static const uint8_t zero[BLOCK];
+	uint8_t l[BLOCK];
 
-	if (mac == NULL)
-		return;
-	make_template(0, mac, "AES-128-CBC");
-	make_template(1, mac, "AES-192-CBC");
-	make_template(2, mac, "AES-256-CBC");
-	EVP_MAC_free(mac);
+	if (k->has_subkeys)
+		return PERSO_OK;
+	PERSO_TRY(perso_keyed_block(k, zero, l));
+	twice(l, k->sub[0]);
+	twice(k->sub[0], k->sub[1]);
+	k->has_subkeys = true;
+	perso_wipe(l, sizeof(l));
+	return PERSO_OK;
+}
+
+/* What is still to be enciphered, at least a byte of it once there was one;
+ * wiped when it goes. */
+struct text {
+	struct perso_keyed *k;
+	uint8_t p[TEXT_MAX];
+	size_t n;
+	bool begun; /* blocks have gone before */
+};
+
+static void
+wipe_text(struct text *t)
+{
+	perso_wipe(t->p, t->n);
+}
+
+static perso_rc
+flush(struct text *t)
+{
+	if (t->begun)
+		return keyed_more(t->k, t->p, t->n);
+	t->begun = true;
+	return keyed_encrypt(t->k, NULL, t->p, t->n);
+}
+
+static perso_rc
+add_part(struct text *t, struct perso_span part)
+{
+	while (part.n > 0) {
+		size_t n = TEXT_MAX - t->n;
+
+		if (n == 0) {
+			PERSO_TRY(flush(t));
+			t->n = 0;
+			n = TEXT_MAX;
+		}
+		if (n > part.n)
+			n = part.n;
+		memcpy(t->p + t->n, part.p, n);
+		t->n += n;
+		part = perso_span_sub(part, n, part.n - n);
+	}
+	return PERSO_OK;
+}
+
+/* The last block, filled or not, takes its subkey: 6.2, step 4. */
+static perso_rc
+finish(struct text *t, uint8_t ret[PERSO_CMAC_SIZE])
+{
+	const uint8_t *sub = t->k->sub[0];
+	uint8_t *last;
+
+	if (t->n == 0 || t->n % BLOCK != 0) {
+		size_t fill = BLOCK - t->n % BLOCK;
+
+		sub = t->k->sub[1];
+		memset(t->p + t->n, 0, fill);
+		t->p[t->n] = 0x80;
+		t->n += fill;
+	}
+	last = t->p + t->n - BLOCK;
+	keyed_add(last, sub, BLOCK);
+	PERSO_TRY(flush(t));
+	memcpy(ret, last, BLOCK);
+	return PERSO_OK;
+}
+
+/* see perso/keyed.h */
+perso_rc
+perso_keyed_cmac(struct perso_keyed *k, const struct perso_span *parts,
+    size_t count, uint8_t ret[PERSO_CMAC_SIZE])
+{
+	CLEANUP(wipe_text) struct text t;
+
+	t.k = k;
+	t.n = 0;
+	t.begun = false;
+	if (k->block != BLOCK)
+		PERSO_FAIL(
+		    PERSO_E_ARG, "CMAC with %s", perso_cipher_name(k->c));
+	PERSO_TRY(keyed_subkeys(k));
+	for (size_t i = 0; i < count; i++)
+		PERSO_TRY(add_part(&t, parts[i]));
+	return finish(&t, ret);
 }
 
 /* see perso/digest.h */
@@ -47,25 +128,12 @@ perso_rc
 perso_cmac(struct perso_span key, const struct perso_span *parts, size_t count,
     uint8_t ret[PERSO_CMAC_SIZE])
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	CLEANUP(ossl_mac_ctx_done) EVP_MAC_CTX *ctx = NULL;
-	uint8_t mac[PERSO_CMAC_SIZE];
-	size_t n = 0;
-	bool good;
+	static const enum perso_cipher aes[] = { PERSO_AES128, PERSO_AES192,
+		PERSO_AES256 };
+	KEYED(k);
 
 	if (key.n != 16 && key.n != 24 && key.n != 32)
 		PERSO_FAIL(PERSO_E_KEY, "CMAC: AES key of %zu bytes", key.n);
-	pthread_once(&once, make_templates);
-	if (templates[key.n / 8 - 2] != NULL)
-		ctx = EVP_MAC_CTX_dup(templates[key.n / 8 - 2]);
-	good = ctx != NULL && EVP_MAC_init(ctx, key.p, key.n, NULL) == 1;
-	for (size_t i = 0; good && i < count; i++)
-		if (parts[i].n != 0)
-			good = EVP_MAC_update(ctx, parts[i].p, parts[i].n) == 1;
-	if (!good || EVP_MAC_final(ctx, mac, &n, sizeof(mac)) != 1 ||
-	    n != sizeof(mac))
-		return ossl_fail(PERSO_E_CRYPTO, "CMAC");
-	memcpy(ret, mac, sizeof(mac));
-	perso_wipe(mac, sizeof(mac));
-	return PERSO_OK;
+	PERSO_TRY(keyed_init(&k, aes[key.n / 8 - 2], key));
+	return perso_keyed_cmac(&k, parts, count, ret);
 }

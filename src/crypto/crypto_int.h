@@ -72,13 +72,65 @@ ossl_cipher_ctx_done(EVP_CIPHER_CTX **p)
 	EVP_CIPHER_CTX_free(*p);
 }
 
+#define CLEANUP(fn) __attribute__((cleanup(fn)))
+
+/* ---- Block ciphers. ---- */
+
+#define BLOCK_MAX 16
+
+/* CBC, the cipher as it was fetched; NULL when the provider lacks it. */
+EVP_CIPHER *cipher_alg(enum perso_cipher c);
+
+/* One direction under one key: a CBC context and the value its next block
+ * is chained to, the last block of cryptogram that went through. */
+struct keyed_chain {
+	EVP_CIPHER_CTX *ctx; /* NULL until it is needed */
+	uint8_t last[BLOCK_MAX];
+};
+
+struct perso_keyed {
+	enum perso_cipher c;
+	size_t block;
+	struct perso_secret key; /* as OpenSSL takes it */
+	struct keyed_chain enc, dec;
+	uint8_t sub[2][BLOCK_MAX]; /* of CMAC */
+	bool has_subkeys;
+};
+
+/* p += q, blocks of one or two words. */
 static inline void
-ossl_mac_ctx_done(EVP_MAC_CTX **p)
+keyed_add(uint8_t *p, const uint8_t *q, size_t block)
 {
-	EVP_MAC_CTX_free(*p);
+	for (size_t i = 0; i < block; i += 8) {
+		uint64_t a, b;
+
+		memcpy(&a, p + i, 8);
+		memcpy(&b, q + i, 8);
+		a ^= b;
+		memcpy(p + i, &a, 8);
+	}
 }
 
-#define CLEANUP(fn) __attribute__((cleanup(fn)))
+/* keyed.c: k is all zero before, and done with in any case. PERSO_E_KEY. */
+PERSO_MUST perso_rc keyed_init(
+    struct perso_keyed *k, enum perso_cipher c, struct perso_span key);
+void keyed_done(struct perso_keyed *k);
+#define KEYED(name) CLEANUP(keyed_done) struct perso_keyed name = { 0 }
+
+/* Whole blocks, and an initial value that is empty or a block. */
+PERSO_MUST perso_rc keyed_check(
+    enum perso_cipher c, struct perso_span iv, size_t n);
+/* CBC in place over n bytes, whole blocks; iv NULL is zero. */
+typedef perso_rc keyed_way(
+    struct perso_keyed *k, const uint8_t *iv, uint8_t *p, size_t n);
+PERSO_MUST keyed_way keyed_encrypt, keyed_decrypt;
+/* cmac.c: made unless they are there; AES only. */
+PERSO_MUST perso_rc keyed_subkeys(struct perso_keyed *k);
+/* After keyed_encrypt: goes on with the same message; n is not 0. */
+PERSO_MUST perso_rc keyed_more(struct perso_keyed *k, uint8_t *p, size_t n);
+/* One block; ret may be in. */
+PERSO_MUST perso_rc keyed_block(
+    struct perso_keyed *k, keyed_way *way, const uint8_t *in, uint8_t *ret);
 
 /* ---- What public and private keys share. ---- */
 
