@@ -46,6 +46,9 @@ struct perso_channel {
 	const struct perso_channel_ops *ops;
 	bool dead; /* a check failed or the chip ended it: every
 				 * further command is PERSO_E_SM */
+	/* perso_card's: the command under way and its answer. Empty between
+	 * two commands; the memory is kept for the next. */
+	struct perso_buf data, cmd, raw;
 };
 
 void perso_channel_free(struct perso_channel **c);

@@ -21,4 +21,14 @@ PERSO_MUST perso_rc perso_unpad2(
 PERSO_MUST perso_rc perso_retail_mac(struct perso_span key,
     const struct perso_span *parts, size_t count, uint8_t ret[8]);
 
+/* The same under a key that is kept ready for many messages, as in
+ * perso/keyed.h. */
+struct perso_retail;
+
+PERSO_MUST perso_rc perso_retail_new(
+    struct perso_span key, struct perso_retail **ret);
+void perso_retail_free(struct perso_retail **r);
+PERSO_MUST perso_rc perso_retail_run(struct perso_retail *r,
+    const struct perso_span *parts, size_t count, uint8_t ret[8]);
+
 #endif

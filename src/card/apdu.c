@@ -5,6 +5,8 @@
 #include "perso/rd.h"
 #include "perso/wr.h"
 
+#define HEAD_MAX 7 /* CLA INS P1 P2, extended Lc */
+
 /* see perso/apdu.h */
 bool
 perso_apdu_is_short(const struct perso_apdu *a)
@@ -12,12 +14,23 @@ perso_apdu_is_short(const struct perso_apdu *a)
 	return a->data.n <= PERSO_LC_SHORT && a->le <= PERSO_LE_SHORT;
 }
 
+/* n as a length field; the maximum is written as zero. */
+static size_t
+put_length(uint8_t *p, bool extended, size_t n)
+{
+	if (extended)
+		*p++ = (uint8_t)(n >> 8);
+	*p = (uint8_t)n;
+	return extended ? 2 : 1;
+}
+
 /* see perso/apdu.h */
 perso_rc
 perso_apdu_encode(
     const struct perso_apdu *a, bool extended, struct perso_buf *ret)
 {
-	size_t before = ret->n;
+	uint8_t head[HEAD_MAX] = { a->cla, a->ins, a->p1, a->p2 }, le[2];
+	size_t before = ret->n, head_n = 4, le_n = 0;
 	struct perso_wr w = perso_wr(ret);
 	perso_rc rc;
 
@@ -25,26 +38,15 @@ perso_apdu_encode(
 		PERSO_FAIL(PERSO_E_ARG, "command data or Le too long");
 	if (!perso_apdu_is_short(a))
 		extended = true;
-	perso_wr_u8(&w, a->cla);
-	perso_wr_u8(&w, a->ins);
-	perso_wr_u8(&w, a->p1);
-	perso_wr_u8(&w, a->p2);
 	if (extended && (a->data.n > 0 || a->le > 0))
-		perso_wr_u8(&w, 0);
-	if (a->data.n > 0) {
-		if (extended)
-			perso_wr_u16(&w, (uint16_t)a->data.n);
-		else
-			perso_wr_u8(&w, (uint8_t)a->data.n);
-		perso_wr_bytes(&w, a->data);
-	}
-	if (a->le > 0) {
-		/* the maximum is written as zero */
-		if (extended)
-			perso_wr_u16(&w, (uint16_t)(a->le & 0xFFFF));
-		else
-			perso_wr_u8(&w, (uint8_t)(a->le & 0xFF));
-	}
+		head[head_n++] = 0;
+	if (a->data.n > 0)
+		head_n += put_length(head + head_n, extended, a->data.n);
+	if (a->le > 0)
+		le_n = put_length(le, extended, a->le);
+	perso_wr_bytes(&w, perso_span(head, head_n));
+	perso_wr_bytes(&w, a->data);
+	perso_wr_bytes(&w, perso_span(le, le_n));
 	rc = perso_wr_end(&w);
 	if (rc != PERSO_OK)
 		perso_buf_remove(ret, before, ret->n - before);

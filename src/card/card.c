@@ -17,6 +17,9 @@ perso_channel_free(struct perso_channel **c)
 {
 	if (c == NULL || *c == NULL)
 		return;
+	perso_buf_done(&(*c)->data);
+	perso_buf_done(&(*c)->cmd);
+	perso_buf_done(&(*c)->raw);
 	(*c)->ops->destroy(*c);
 	*c = NULL;
 }
@@ -45,6 +48,11 @@ perso_card_set_channel(struct perso_card *card, struct perso_channel *c)
 {
 	perso_channel_free(&card->channel);
 	card->channel = c;
+	if (c == NULL)
+		return;
+	perso_buf_init(&c->data, PERSO_LC_MAX);
+	perso_buf_init(&c->cmd, PERSO_APDU_MAX);
+	perso_buf_init(&c->raw, PERSO_RSP_MAX);
 }
 
 /* see perso/card.h */
@@ -153,12 +161,16 @@ static perso_rc
 send_part(struct perso_card *card, const struct perso_apdu *a, bool extended,
     struct perso_buf *answer, uint16_t *ret_sw)
 {
-	PERSO_BUF(cmd, PERSO_APDU_MAX);
+	PERSO_BUF(own, PERSO_APDU_MAX);
+	struct perso_buf *cmd =
+	    card->channel == NULL ? &own : &card->channel->cmd;
 
-	PERSO_TRY(perso_apdu_encode(a, extended, &cmd));
-	PERSO_TRY(
-	    perso_link_transmit(card->link, perso_buf_span(&cmd), answer));
+	perso_buf_clear(cmd);
+	PERSO_TRY(perso_apdu_encode(a, extended, cmd));
+	PERSO_TRY(perso_link_transmit(card->link, perso_buf_span(cmd), answer));
 	*ret_sw = split_sw(answer);
+	if (*ret_sw >> 8 != 0x61)
+		return PERSO_OK;
 	return gather(card, a->cla, answer, ret_sw);
 }
 
@@ -190,19 +202,30 @@ send_raw(struct perso_card *card, const struct perso_apdu *a, bool extended,
 }
 
 static perso_rc
-send_protected(struct perso_card *card, const struct perso_apdu *plain,
+wrap_send_unwrap(struct perso_card *card, const struct perso_apdu *plain,
     struct perso_buf *answer, uint16_t *ret_sw)
 {
 	struct perso_channel *c = card->channel;
 	bool extended = needs_extended(card, plain);
-	PERSO_BUF(data, PERSO_LC_MAX);
-	PERSO_BUF(raw, PERSO_RSP_MAX);
 	struct perso_apdu out = { 0 };
 	uint16_t sw = 0;
 
-	PERSO_TRY(c->ops->wrap(c, plain, extended, &data, &out));
-	PERSO_TRY(send_raw(card, &out, extended, &raw, &sw));
-	return c->ops->unwrap(c, perso_buf_span(&raw), sw, answer, ret_sw);
+	PERSO_TRY(c->ops->wrap(c, plain, extended, &c->data, &out));
+	PERSO_TRY(send_raw(card, &out, extended, &c->raw, &sw));
+	return c->ops->unwrap(c, perso_buf_span(&c->raw), sw, answer, ret_sw);
+}
+
+static perso_rc
+send_protected(struct perso_card *card, const struct perso_apdu *plain,
+    struct perso_buf *answer, uint16_t *ret_sw)
+{
+	struct perso_channel *c = card->channel;
+	perso_rc rc = wrap_send_unwrap(card, plain, answer, ret_sw);
+
+	perso_buf_clear(&c->data);
+	perso_buf_clear(&c->cmd);
+	perso_buf_clear(&c->raw);
+	return rc;
 }
 
 static perso_rc

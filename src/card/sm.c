@@ -1,6 +1,6 @@
 #include "perso/sm.h"
 
-#include "perso/digest.h"
+#include "perso/keyed.h"
 #include "perso/mac.h"
 #include "perso/rd.h"
 #include "perso/secret.h"
@@ -12,6 +12,7 @@
 #define DO8E_LEN (2 + MAC_LEN)
 #define DO99_LEN 4
 #define BLOCK_MAX 16
+#define HEAD_LEN 4 /* CLA INS P1 P2 */
 
 enum {
 	TAG_DATA = 0x87,     /* padding indicator 01, cryptogram */
@@ -24,8 +25,9 @@ enum {
 struct sm {
 	struct perso_channel base;
 	enum perso_cipher cipher;
-	struct perso_secret ks_enc;
-	struct perso_secret ks_mac;
+	struct perso_keyed *enc;
+	struct perso_keyed *mac;     /* AES */
+	struct perso_retail *retail; /* 3DES */
 	uint8_t ssc[BLOCK_MAX];
 	size_t block; /* of the cipher, and length of the SSC */
 	bool odd;     /* INS of the command under way */
@@ -45,8 +47,7 @@ make_iv(struct sm *sm, uint8_t iv[BLOCK_MAX])
 {
 	if (sm->cipher == PERSO_3DES)
 		return PERSO_OK; /* all zero */
-	return perso_block_encrypt(
-	    sm->cipher, perso_secret_span(&sm->ks_enc), sm->ssc, iv);
+	return perso_keyed_block(sm->enc, sm->ssc, iv);
 }
 
 /* MAC over SSC || head || objects, padded. */
@@ -54,45 +55,38 @@ static perso_rc
 make_mac(struct sm *sm, struct perso_span head, struct perso_span objects,
     uint8_t ret[MAC_LEN])
 {
-	struct perso_span key = perso_secret_span(&sm->ks_mac);
-	PERSO_BUF(text, head.n + objects.n + 2 * BLOCK_MAX);
-	struct perso_span whole;
+	static const uint8_t padding[BLOCK_MAX] = { 0x80 };
+	size_t over = (head.n + objects.n) % sm->block;
+	struct perso_span parts[] = { perso_span(sm->ssc, sm->block), head,
+		objects, perso_span(padding, sm->block - over) };
 	uint8_t full[PERSO_CMAC_SIZE];
 
-	PERSO_TRY(perso_buf_append(&text, perso_span(sm->ssc, sm->block)));
-	PERSO_TRY(perso_buf_append(&text, head));
-	PERSO_TRY(perso_buf_append(&text, objects));
-	if (sm->cipher == PERSO_3DES) {
-		whole = perso_buf_span(&text);
-		return perso_retail_mac(key, &whole, 1, ret);
-	}
-	PERSO_TRY(perso_pad2(&text, 0, sm->block));
-	whole = perso_buf_span(&text);
-	PERSO_TRY(perso_cmac(key, &whole, 1, full));
+	if (sm->cipher == PERSO_3DES) /* it pads itself */
+		return perso_retail_run(sm->retail, parts, 3, ret);
+	PERSO_TRY(perso_keyed_cmac(sm->mac, parts, 4, full));
 	return perso_span_copy(ret, MAC_LEN, perso_span(full, MAC_LEN));
 }
 
-/* DO87 or DO85 from plain data. */
+/* DO87 or DO85 from plain data, enciphered where it stands. */
 static perso_rc
 write_data(struct sm *sm, struct perso_span data, struct perso_wr *w)
 {
-	PERSO_BUF(padded, data.n + BLOCK_MAX);
-	PERSO_BUF(cryptogram, data.n + BLOCK_MAX);
+	size_t n = data.n - data.n % sm->block + sm->block, mark;
 	uint8_t iv[BLOCK_MAX] = { 0 };
 
-	PERSO_TRY(perso_buf_append(&padded, data));
-	PERSO_TRY(perso_pad2(&padded, 0, sm->block));
-	PERSO_TRY(make_iv(sm, iv));
-	PERSO_TRY(perso_cbc_encrypt(sm->cipher, perso_secret_span(&sm->ks_enc),
-	    perso_span(iv, sm->block), perso_buf_span(&padded), &cryptogram));
 	if (sm->odd) {
-		perso_wr_head(w, TAG_DATA_ODD, cryptogram.n);
+		perso_wr_head(w, TAG_DATA_ODD, n);
 	} else {
-		perso_wr_head(w, TAG_DATA, cryptogram.n + 1);
+		perso_wr_head(w, TAG_DATA, n + 1);
 		perso_wr_u8(w, 0x01);
 	}
-	perso_wr_bytes(w, perso_buf_span(&cryptogram));
-	return PERSO_OK;
+	mark = w->b->n;
+	perso_wr_bytes(w, data);
+	PERSO_TRY(perso_wr_end(w));
+	PERSO_TRY(perso_pad2(w->b, mark, sm->block));
+	PERSO_TRY(make_iv(sm, iv));
+	return perso_keyed_encrypt(
+	    sm->enc, perso_span(iv, sm->block), w->b, mark);
 }
 
 /* The largest Le that a length field can say is written as zero. */
@@ -108,26 +102,15 @@ write_le(uint32_t le, struct perso_wr *w)
 	}
 }
 
-/* The header as it goes into the MAC: filled to a block of its own if
- * objects follow; otherwise the padding of the MAC fills it. */
-static perso_rc
-header_block(
-    struct sm *sm, const struct perso_apdu *a, bool fill, struct perso_buf *b)
-{
-	uint8_t head[] = { a->cla, a->ins, a->p1, a->p2 };
-
-	PERSO_TRY(perso_buf_append(b, perso_span_of(head)));
-	if (!fill)
-		return PERSO_OK;
-	return perso_pad2(b, 0, sm->block);
-}
-
 static perso_rc
 protect(struct sm *sm, const struct perso_apdu *plain, struct perso_buf *data,
     struct perso_apdu *out)
 {
+	/* As it goes into the MAC: filled to a block of its own if objects
+	 * follow; otherwise the padding of the MAC fills it. */
+	uint8_t head[BLOCK_MAX] = { out->cla, out->ins, out->p1, out->p2,
+		0x80 };
 	struct perso_wr w = perso_wr(data);
-	PERSO_BUF(head, BLOCK_MAX);
 	uint8_t mac[MAC_LEN];
 
 	if (plain->data.n > 0)
@@ -135,9 +118,9 @@ protect(struct sm *sm, const struct perso_apdu *plain, struct perso_buf *data,
 	if (plain->le > 0)
 		write_le(plain->le, &w);
 	PERSO_TRY(perso_wr_end(&w));
-	PERSO_TRY(header_block(sm, out, data->n > 0, &head));
 	PERSO_TRY(
-	    make_mac(sm, perso_buf_span(&head), perso_buf_span(data), mac));
+	    make_mac(sm, perso_span(head, data->n > 0 ? sm->block : HEAD_LEN),
+		perso_buf_span(data), mac));
 	perso_wr_tlv(&w, TAG_MAC, perso_span_of(mac));
 	return perso_wr_end(&w);
 }
@@ -201,21 +184,26 @@ parse_answer(struct sm *sm, struct perso_span data, struct answer *ret)
 	return PERSO_OK;
 }
 
+/* Appends the plain data, deciphered where it stands; ret is as it was
+ * after a failure. */
 static perso_rc
 decrypt(struct sm *sm, struct perso_span cryptogram, struct perso_buf *ret)
 {
-	PERSO_BUF(plain, cryptogram.n);
 	uint8_t iv[BLOCK_MAX] = { 0 };
-	size_t n = 0;
+	size_t mark = ret->n, n = 0;
+	perso_rc rc;
 
 	if (cryptogram.n == 0 || cryptogram.n % sm->block != 0)
 		PERSO_FAIL(PERSO_E_DATA, "cryptogram is not whole blocks");
 	PERSO_TRY(make_iv(sm, iv));
-	PERSO_TRY(perso_cbc_decrypt(sm->cipher, perso_secret_span(&sm->ks_enc),
-	    perso_span(iv, sm->block), cryptogram, &plain));
-	PERSO_TRY(perso_unpad2(perso_buf_span(&plain), sm->block, &n));
-	return perso_buf_append(
-	    ret, perso_span_sub(perso_buf_span(&plain), 0, n));
+	PERSO_TRY(perso_buf_append(ret, cryptogram));
+	PERSO_TRY(
+	    perso_keyed_decrypt(sm->enc, perso_span(iv, sm->block), ret, mark));
+	rc = perso_unpad2(
+	    perso_span_sub(perso_buf_span(ret), mark, cryptogram.n), sm->block,
+	    &n);
+	perso_buf_remove(ret, mark + n, cryptogram.n - n);
+	return rc;
 }
 
 static perso_rc
@@ -276,7 +264,7 @@ max_plain(const struct sm *sm, size_t room, bool odd)
 		n = room - head;
 		if (n + (odd ? 0 : 1) > len_max[i])
 			n = len_max[i] - (odd ? 0 : 1);
-		n -= n % sm->block;
+		n &= ~(sm->block - 1); /* a power of two */
 		if (n > best)
 			best = n;
 	}
@@ -309,6 +297,9 @@ sm_destroy(struct perso_channel *c)
 {
 	struct sm *sm = (struct sm *)c;
 
+	perso_keyed_free(&sm->enc);
+	perso_keyed_free(&sm->mac);
+	perso_retail_free(&sm->retail);
 	perso_wipe(sm, sizeof(*sm));
 	free(sm);
 }
@@ -338,8 +329,13 @@ fill(struct sm *sm, struct perso_span ks_enc, struct perso_span ks_mac,
 		    perso_cipher_name(sm->cipher), ks_enc.n, ks_mac.n);
 	if (ssc.n != 0 && ssc.n != sm->block)
 		PERSO_FAIL(PERSO_E_ARG, "counter of %zu bytes", ssc.n);
-	PERSO_TRY(perso_secret_set(&sm->ks_enc, ks_enc));
-	PERSO_TRY(perso_secret_set(&sm->ks_mac, ks_mac));
+	PERSO_TRY(
+	    perso_keyed_new(sm->cipher, ks_enc, PERSO_KEYED_CIPHER, &sm->enc));
+	if (sm->cipher == PERSO_3DES)
+		PERSO_TRY(perso_retail_new(ks_mac, &sm->retail));
+	else
+		PERSO_TRY(perso_keyed_new(
+		    sm->cipher, ks_mac, PERSO_KEYED_MAC, &sm->mac));
 	return perso_span_copy(sm->ssc, sizeof(sm->ssc), ssc);
 }
 

@@ -21,6 +21,29 @@ Test(mac, retail_mac_of_iso_9797_1)
 	}
 }
 
+Test(mac, a_kept_key_gives_the_same_macs_one_after_another)
+{
+	struct perso_span key = hx("0123456789ABCDEFFEDCBA9876543210");
+	struct perso_retail *r = NULL;
+	uint8_t text[100], mac[8], want[8];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (uint8_t)(i * 7);
+	cr_assert_eq(perso_retail_new(key, &r), 0);
+	for (size_t n = 0; n <= sizeof(text); n++) {
+		struct perso_span parts[] = { perso_span(text, n / 3),
+			perso_span(text + n / 3, n - n / 3) };
+
+		cr_assert_eq(perso_retail_mac(key, parts, 2, want), 0);
+		cr_assert_eq(perso_retail_run(r, parts, 2, mac), 0);
+		cr_assert_arr_eq(mac, want, 8, "%zu bytes", n);
+	}
+	perso_retail_free(&r);
+	cr_assert_null(r);
+	cr_assert_eq(perso_retail_new(hx("0123456789ABCDEF"), &r), PERSO_E_KEY);
+	cr_assert_null(r);
+}
+
 Test(mac, retail_mac_wants_a_key_of_16_bytes)
 {
 	uint8_t mac[8] = { 9 };
