@@ -15,12 +15,11 @@ perso_rc
 perso_ta_message(struct perso_span id_ic, struct perso_span rnd_ic,
     struct perso_span comp, struct perso_buf *ret)
 {
-	PERSO_BUF(m, MESSAGE_MAX);
-
-	PERSO_TRY(perso_buf_append(&m, id_ic));
-	PERSO_TRY(perso_buf_append(&m, rnd_ic));
-	PERSO_TRY(perso_buf_append(&m, comp));
-	return perso_buf_append(ret, perso_buf_span(&m));
+	/* room for all, or nothing changes */
+	PERSO_TRY(perso_buf_reserve(ret, ret->n + id_ic.n + rnd_ic.n + comp.n));
+	PERSO_TRY(perso_buf_append(ret, id_ic));
+	PERSO_TRY(perso_buf_append(ret, rnd_ic));
+	return perso_buf_append(ret, comp);
 }
 
 /* A refusal, where nothing but the terminal is in question. */
@@ -37,13 +36,13 @@ judge(perso_rc rc, const char *what)
 static perso_rc
 set_key(struct perso_card *card, uint8_t p2, const char *name)
 {
-	PERSO_BUF(data, COMMAND_MAX);
-	struct perso_wr w = perso_wr(&data);
+	struct perso_span value = perso_span_str(name);
+	uint8_t data[2 + PERSO_CVC_NAME_MAX] = { TAG_KEY_NAME,
+		(uint8_t)value.n };
 	struct perso_apdu a = { .ins = INS_MSE, .p1 = 0x81, .p2 = p2 };
 
-	perso_wr_tlv(&w, TAG_KEY_NAME, perso_span_str(name));
-	PERSO_TRY(perso_wr_end(&w));
-	a.data = perso_buf_span(&data);
+	PERSO_TRY(perso_span_copy(data + 2, PERSO_CVC_NAME_MAX, value));
+	a.data = perso_span(data, 2 + value.n);
 	return perso_card_expect(card, &a, NULL);
 }
 
