@@ -59,7 +59,7 @@ extern const struct perso_picture_limits perso_picture_limits;
  *
  * PNG: all colour types and depths, interlaced or not. iCCP, sRGB, gAMA and
  * cHRM are honoured, in this order; 16 bits become 8; transparency lies on
- * white. APNG is refused.
+ * white; the orientation of eXIf is honoured. APNG is refused.
  * JPEG: baseline, extended and progressive of 8 bits, grey, YCbCr and RGB. An
  * ICC profile of APP2 is honoured, and EXIF: orientation, and Adobe RGB as
  * DCF cameras note it. CMYK and YCCK are refused: colours of a press have no

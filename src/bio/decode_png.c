@@ -12,6 +12,7 @@
 enum {
 	CHUNK_ACTL = 0x6163544C,
 	CHUNK_IDAT = 0x49444154,
+	CHUNK_EXIF = 0x65584966,
 	CHUNK_MAX = 8 << 20 /* bytes of a chunk that is not IDAT */
 };
 
@@ -66,9 +67,23 @@ on_read(png_structp png, png_bytep dst, size_t n)
 		png_error(png, "ends too early");
 }
 
+/* eXIf: as in APP1 of a JPEG, without its name. */
+static perso_rc
+take_exif(struct perso_rd *rd, uint32_t len, struct bio_exif *ret)
+{
+	struct perso_span s = { NULL, 0 };
+	size_t at = rd->at;
+	struct perso_rd body;
+
+	PERSO_TRY(perso_rd_take(rd, len, &s));
+	body = perso_rd(s);
+	PERSO_TRY_CTX(bio_exif(&body, ret), "EXIF at offset %zu", at);
+	return perso_rd_skip(rd, 4);
+}
+
 /* What is refused by its chunks, before libpng inflates any. */
 static perso_rc
-check_chunks(struct perso_span file)
+check_chunks(struct perso_span file, struct bio_exif *exif)
 {
 	struct perso_rd rd = perso_rd(file);
 	uint32_t len = 0, type = 0;
@@ -93,7 +108,10 @@ check_chunks(struct perso_span file)
 			PERSO_FAIL(PERSO_E_RANGE,
 			    "more than %d chunks at offset %zu",
 			    PERSO_PICTURE_CHUNKS, at);
-		PERSO_TRY(perso_rd_skip(&rd, (size_t)len + 4));
+		if (type == CHUNK_EXIF)
+			PERSO_TRY(take_exif(&rd, len, exif));
+		else
+			PERSO_TRY(perso_rd_skip(&rd, (size_t)len + 4));
 	}
 	return PERSO_OK;
 }
@@ -149,6 +167,8 @@ read_colour(struct reader *r)
 static perso_rc
 read_head(struct reader *r)
 {
+	static const png_byte unwanted[] = "tEXt\0zTXt\0iTXt\0eXIf";
+
 	if (setjmp(png_jmpbuf(r->png)) != 0)
 		PERSO_FAIL(PERSO_E_DATA, "libpng: %s", r->why);
 	png_set_read_fn(r->png, r, on_read);
@@ -156,6 +176,9 @@ read_head(struct reader *r)
 	png_set_chunk_cache_max(r->png, PERSO_PICTURE_CHUNKS);
 	png_set_chunk_malloc_max(r->png, CHUNK_MAX);
 	png_set_benign_errors(r->png, 1);
+	/* not even inflated: somebody's text */
+	png_set_keep_unknown_chunks(
+	    r->png, PNG_HANDLE_CHUNK_NEVER, unwanted, 4);
 	png_set_crc_action(r->png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
 	png_read_info(r->png, r->info);
 	read_colour(r);
@@ -248,6 +271,7 @@ perso_rc
 bio_decode_png(struct perso_span file, const struct perso_image_info *head,
     struct perso_pixels *ret)
 {
+	struct bio_exif exif = { 1, false };
 	PERSO_PIXELS(px);
 	__attribute__((cleanup(reader_done))) struct reader r = {
 		.rd = perso_rd(file),
@@ -257,13 +281,14 @@ bio_decode_png(struct perso_span file, const struct perso_image_info *head,
 	};
 	perso_rc rc;
 
-	PERSO_TRY(check_chunks(file));
+	PERSO_TRY(check_chunks(file, &exif));
 	rc = read_png(&r, head);
 	if (rc != PERSO_OK) {
 		if (r.warning[0] != '\0')
 			perso_trail_add("libpng warned before: %s", r.warning);
 		return rc;
 	}
+	PERSO_TRY(bio_orient(&px, exif.orientation));
 	*ret = px;
 	px = (struct perso_pixels){ .width = 0 };
 	return PERSO_OK;

@@ -21,7 +21,8 @@ enum {
 	COM = 0xFF64,
 	COM_LEN = 6, /* openjpeg's, when the comment is empty */
 	SOT = 0xFF90,
-	LEVELS = 6 /* resolutions, as openjpeg's own default */
+	FORGOTTEN = 16, /* SOT, SOD and EOC: openjpeg does not count them */
+	LEVELS = 6	/* resolutions, as openjpeg's own default */
 };
 
 struct encoder {
@@ -140,7 +141,7 @@ set_parameters(
 	static char no_comment[1] = "";
 	double raw = (double)px->data.n;
 	uint32_t side = px->width < px->height ? px->width : px->height;
-	double code = (double)target - BOXES_LEN + COM_LEN;
+	double code = (double)target - BOXES_LEN + COM_LEN - FORGOTTEN;
 
 	opj_set_default_encoder_parameters(p);
 	p->cp_comment = no_comment;

@@ -115,18 +115,18 @@ perso_rc
 bio_encode_jpeg(const struct perso_pixels *px, unsigned quality,
     struct perso_buf *ret, size_t *bytes)
 {
-	struct writer w = { .px = px, .quality = quality, .to = ret };
+	/* libjpeg calls a buffer full when its last byte is written */
+	PERSO_BUF(room, ret->max + 1);
+	struct writer w = { .px = px, .quality = quality, .to = &room };
 	perso_rc rc;
 
-	PERSO_TRY(perso_buf_resize(ret, ret->max));
+	PERSO_TRY(perso_buf_resize(&room, ret->max + 1));
 	rc = run(&w);
 	jpeg_destroy_compress(&w.c);
 	explicit_bzero(w.spill, sizeof(w.spill));
-	if (rc != PERSO_OK || w.is_over) {
-		perso_buf_clear(ret);
-		*bytes = w.total;
-		return rc;
-	}
+	PERSO_TRY(rc);
 	*bytes = w.total;
-	return perso_buf_resize(ret, w.total);
+	if (w.is_over)
+		return PERSO_OK;
+	return perso_buf_set(ret, perso_span(room.p, w.total));
 }

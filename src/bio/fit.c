@@ -5,8 +5,9 @@
 
 #include <math.h>
 
-#define NEAR 97		/* percent of the budget that JPEG 2000 must reach */
-#define JPEG_HEAD 450.0 /* bytes of a JPEG's headers, about */
+#define NEAR 97		 /* percent of the budget that JPEG 2000 must reach */
+#define MODEL_SCALE 1.15 /* of portraits, before the first encode */
+#define JPEG_HEAD 450.0	 /* bytes of a JPEG's headers, about */
 
 /* see perso/picture.h */
 perso_rc
@@ -69,7 +70,7 @@ keep(struct search *s, struct perso_buf *made, unsigned quality)
 
 /*
  * openjpeg cuts the codestream where the budget ends, so the first encode
- * is nearly always the last. When it stays well below, it is asked for more
+ * is nearly always the only one. When it stays well below, it is asked for more
  * by what was missing; when that changes nothing, all was coded.
  */
 static perso_rc
@@ -95,21 +96,65 @@ search_jp2(struct search *s)
 	return PERSO_OK;
 }
 
-/* The highest quality between two that the model, scaled, sees within the
- * budget. */
-static unsigned
-guess(struct bio_jpeg_model *m, double scale, double budget, unsigned low,
-    unsigned high)
+/* What encodes have told of the size over quality. */
+struct course {
+	struct bio_jpeg_model *model;
+	unsigned fits, exceeds;	 /* best and worst quality known to */
+	double scale_f, scale_e; /* real over modelled size there; 0: none */
+};
+
+/* Bytes at a quality: the model, scaled as at the two known ones. */
+static double
+expect(const struct course *c, unsigned q)
 {
+	double t = (double)(q - c->fits) / (c->exceeds - c->fits);
+	double scale = c->scale_f == 0 ? c->scale_e
+		       : c->scale_e == 0
+			   ? c->scale_f
+			   : c->scale_f * (1 - t) + c->scale_e * t;
+
+	if (scale == 0)
+		scale = MODEL_SCALE;
+	return JPEG_HEAD + scale * bio_jpeg_model_bytes(c->model, q);
+}
+
+/* The highest quality between the known ones that should fit. */
+static unsigned
+guess(const struct course *c, double budget)
+{
+	unsigned low = c->fits + 1, high = c->exceeds - 1;
+
 	while (low < high) {
 		unsigned q = (low + high + 1) / 2;
 
-		if (JPEG_HEAD + scale * bio_jpeg_model_bytes(m, q) <= budget)
+		if (expect(c, q) <= budget)
 			low = q;
 		else
 			high = q - 1;
 	}
 	return low;
+}
+
+static perso_rc
+try_quality(struct search *s, struct course *c, unsigned q)
+{
+	double scale;
+	size_t bytes = 0;
+	PERSO_BUF(made, s->max);
+
+	PERSO_TRY(bio_encode_jpeg(s->px, q, &made, &bytes));
+	s->encodes++;
+	scale = ((double)bytes - JPEG_HEAD) / bio_jpeg_model_bytes(c->model, q);
+	scale = scale < 0.05 ? 0.05 : scale;
+	if (made.n > 0) {
+		keep(s, &made, q);
+		c->fits = q;
+		c->scale_f = scale;
+	} else {
+		c->exceeds = q;
+		c->scale_e = scale;
+	}
+	return PERSO_OK;
 }
 
 /*
@@ -121,35 +166,19 @@ guess(struct bio_jpeg_model *m, double scale, double budget, unsigned low,
 static perso_rc
 search_jpeg(struct search *s)
 {
-	unsigned fits = 0, exceeds = 101;
-	double scale = 1;
 	BIO_JPEG_MODEL(m);
+	struct course c = { .model = &m, .exceeds = 101 };
 
 	PERSO_TRY(bio_jpeg_model_init(s->px, &m));
-	while (s->encodes < PERSO_PICTURE_ENCODES && fits + 1 < exceeds) {
+	while (s->encodes < PERSO_PICTURE_ENCODES && c.fits + 1 < c.exceeds) {
 		unsigned left = PERSO_PICTURE_ENCODES - s->encodes;
-		bool low = fits == 0 && left <= 2;
+		bool low = c.fits == 0 && left == 2;
 		double budget = (double)s->max * (low ? 0.9 : 1);
-		unsigned q =
-		    fits == 0 && left == 1
-			? 1
-			: guess(&m, scale, budget, fits + 1, exceeds - 1);
-		size_t bytes = 0;
-		PERSO_BUF(made, s->max);
 
-		PERSO_TRY(bio_encode_jpeg(s->px, q, &made, &bytes));
-		s->encodes++;
-		if (made.n > 0) {
-			keep(s, &made, q);
-			fits = q;
-		} else {
-			exceeds = q;
-		}
-		scale =
-		    ((double)bytes - JPEG_HEAD) / bio_jpeg_model_bytes(&m, q);
-		scale = scale < 0.05 ? 0.05 : scale;
+		PERSO_TRY(try_quality(
+		    s, &c, c.fits == 0 && left == 1 ? 1 : guess(&c, budget)));
 	}
-	s->is_best = fits + 1 == exceeds;
+	s->is_best = c.fits + 1 == c.exceeds;
 	return PERSO_OK;
 }
 

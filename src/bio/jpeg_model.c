@@ -115,11 +115,12 @@ make_steps(unsigned quality, float ret[2][CELLS])
 }
 
 /* Bits of a block: each coefficient its magnitude and some three bits of
- * Huffman code, the end of the block four. */
+ * Huffman code; two for the first coefficient, two for the end, which are
+ * hardly more than one each in a block without others. */
 static unsigned
 bits_of(const struct block *b, const float step[CELLS])
 {
-	unsigned bits = 4;
+	unsigned bits = 0;
 
 	for (int i = 1; i < CELLS; i++) {
 		unsigned v = (unsigned)(b->v[i] * step[i] + 0.5F);
@@ -127,7 +128,7 @@ bits_of(const struct block *b, const float step[CELLS])
 		if (v > 0)
 			bits += 3u + 32u - (unsigned)__builtin_clz(v);
 	}
-	return bits;
+	return bits + (bits > 0 ? 4 : 2);
 }
 
 /* see picture_int.h */
