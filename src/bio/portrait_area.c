@@ -106,9 +106,10 @@ static void
 face_colour(struct portrait *p, struct portrait_box box, int darkest)
 {
 	struct tone t = { .n = 0 };
+	uint32_t step = portrait_row_step(box.y1 - box.y0);
 	int64_t degrees = 0;
 
-	for (uint32_t y = box.y0; y < box.y1; y++) {
+	for (uint32_t y = box.y0; y < box.y1; y += step) {
 		const uint8_t *luma = portrait_row(&p->luma, y);
 
 		for (uint32_t x = box.x0; x < box.x1; x++)
@@ -125,13 +126,15 @@ portrait_face(struct portrait *p)
 {
 	struct portrait_box box = face_box(p);
 	uint32_t histogram[256] = { 0 };
-	uint64_t n = (uint64_t)(box.x1 - box.x0) * (box.y1 - box.y0), dark = 0,
-		 bright = 0;
+	uint32_t step = portrait_row_step(box.y1 - box.y0);
+	uint64_t n = 0, dark = 0, bright = 0;
 	int median;
 
-	for (uint32_t y = box.y0; y < box.y1; y++)
+	for (uint32_t y = box.y0; y < box.y1; y += step) {
 		for (uint32_t x = box.x0; x < box.x1; x++)
 			histogram[portrait_row(&p->luma, y)[x]]++;
+		n += box.x1 - box.x0;
+	}
 	for (size_t i = 0; i < BLACK; i++)
 		dark += histogram[i];
 	for (size_t i = WHITE + 1; i < 256; i++)
@@ -158,29 +161,42 @@ struct patch {
 	int deviation; /* likewise, mean of the luma's */
 };
 
+static void
+patch_row(const struct portrait *p, struct portrait_box box, uint32_t y,
+    struct tone *t)
+{
+	const uint8_t *luma = portrait_row(&p->luma, y);
+
+	for (uint32_t x = box.x0; x < box.x1; x++) {
+		t->luma += luma[x];
+		if (p->picture->channels == 3)
+			add_tone(p, x, y, t);
+		else
+			t->n++;
+	}
+}
+
 static struct patch
 measure_patch(const struct portrait *p, struct portrait_box box)
 {
+	/* A patch is less than a tenth of the picture high. */
+	uint32_t step = portrait_row_step((box.y1 - box.y0) * 8);
 	struct patch ret = { .luma = 0 };
 	struct tone t = { .n = 0 };
-	uint64_t off = 0, n = (uint64_t)(box.x1 - box.x0) * (box.y1 - box.y0);
+	uint64_t off = 0;
 
-	for (uint32_t y = box.y0; y < box.y1; y++)
-		for (uint32_t x = box.x0; x < box.x1; x++) {
-			t.luma += portrait_row(&p->luma, y)[x];
-			if (p->picture->channels == 3)
-				add_tone(p, x, y, &t);
-		}
-	ret.luma = (int)(t.luma * 16 / n);
+	for (uint32_t y = box.y0; y < box.y1; y += step)
+		patch_row(p, box, y, &t);
+	ret.luma = (int)(t.luma * 16 / t.n);
 	for (size_t c = 0; c < 3; c++)
 		ret.mean[c] = p->picture->channels == 3
-				  ? (int)(t.channel[c] * 16 / n)
+				  ? (int)(t.channel[c] * 16 / t.n)
 				  : ret.luma;
-	for (uint32_t y = box.y0; y < box.y1; y++)
+	for (uint32_t y = box.y0; y < box.y1; y += step)
 		for (uint32_t x = box.x0; x < box.x1; x++)
 			off += (uint64_t)portrait_apart(
 			    portrait_row(&p->luma, y)[x] * 16, ret.luma);
-	ret.deviation = (int)(off / n);
+	ret.deviation = (int)(off / t.n);
 	return ret;
 }
 

@@ -38,6 +38,13 @@ portrait_row(const struct portrait_plane *p, uint32_t y)
 	return p->data.p + (size_t)y * p->width;
 }
 
+/* In areas of many rows one in this many stands for all. */
+static inline uint32_t
+portrait_row_step(uint32_t rows)
+{
+	return rows / 160 + 1;
+}
+
 static inline int
 portrait_apart(int a, int b)
 {

@@ -18,41 +18,61 @@
 /* They are compared where one pixel in this many is steeper. */
 #define STEEPEST 200
 
-static size_t
-luma_colour(const uint8_t *rgb, uint8_t *y, size_t n)
+static void
+luma_row(const uint8_t *rgb, uint8_t *y, uint32_t n)
 {
-	size_t coloured = 0;
+	for (uint32_t i = 0; i < n; i++, rgb += 3)
+		y[i] =
+		    (uint8_t)((77 * rgb[0] + 150 * rgb[1] + 29 * rgb[2]) >> 8);
+}
 
-	for (size_t i = 0; i < n; i++, rgb += 3) {
-		int r = rgb[0], g = rgb[1], b = rgb[2];
+static uint32_t
+coloured_in_row(const uint8_t *rgb, uint32_t n)
+{
+	uint32_t coloured = 0;
 
-		y[i] = (uint8_t)((77 * r + 150 * g + 29 * b) >> 8);
-		coloured += (unsigned)(portrait_apart(r, g) > COLOURED) |
-			    (unsigned)(portrait_apart(g, b) > COLOURED) |
-			    (unsigned)(portrait_apart(r, b) > COLOURED);
-	}
+	for (uint32_t i = 0; i < n; i++, rgb += 3)
+		coloured +=
+		    (unsigned)(portrait_apart(rgb[0], rgb[1]) > COLOURED) |
+		    (unsigned)(portrait_apart(rgb[1], rgb[2]) > COLOURED) |
+		    (unsigned)(portrait_apart(rgb[0], rgb[2]) > COLOURED);
 	return coloured;
+}
+
+static perso_rc
+luma_of_colour(struct portrait *p)
+{
+	const struct perso_pixels *in = p->picture;
+	uint32_t step = portrait_row_step(in->height);
+	uint64_t coloured = 0, n = 0;
+
+	PERSO_TRY(
+	    perso_buf_resize(&p->luma.data, (size_t)in->width * in->height));
+	for (uint32_t y = 0; y < in->height; y++) {
+		const uint8_t *row = perso_pixels_row(in, y);
+
+		luma_row(
+		    row, p->luma.data.p + (size_t)y * in->width, in->width);
+		if (y % step != 0)
+			continue;
+		coloured += coloured_in_row(row, in->width);
+		n += in->width;
+	}
+	portrait_put(
+	    p, PERSO_PORTRAIT_COLOURED, (int64_t)(coloured * 1000 / n));
+	return PERSO_OK;
 }
 
 /* see portrait_int.h */
 perso_rc
 portrait_luma(struct portrait *p)
 {
-	const struct perso_pixels *in = p->picture;
-	size_t n = (size_t)in->width * in->height, coloured = 0;
-
-	p->luma.width = in->width;
-	p->luma.height = in->height;
-	if (in->channels == 1) {
-		PERSO_TRY(
-		    perso_buf_set(&p->luma.data, perso_buf_span(&in->data)));
-	} else {
-		PERSO_TRY(perso_buf_resize(&p->luma.data, n));
-		coloured = luma_colour(in->data.p, p->luma.data.p, n);
-	}
-	portrait_put(
-	    p, PERSO_PORTRAIT_COLOURED, (int64_t)(coloured * 1000 / n));
-	return PERSO_OK;
+	p->luma.width = p->picture->width;
+	p->luma.height = p->picture->height;
+	if (p->picture->channels == 3)
+		return luma_of_colour(p);
+	portrait_put(p, PERSO_PORTRAIT_COLOURED, 0);
+	return perso_buf_set(&p->luma.data, perso_buf_span(&p->picture->data));
 }
 
 /* ------------------------------------------------------------- border */
@@ -61,8 +81,8 @@ portrait_luma(struct portrait *p)
 struct lines {
 	const uint8_t *first; /* of the outermost line */
 	ptrdiff_t line;	      /* from one line to the next inner one */
-	ptrdiff_t pixel;      /* along a line */
-	uint32_t length;      /* pixels of a line */
+	ptrdiff_t pixel;      /* from one to the next that is looked at */
+	uint32_t length;      /* how many that are */
 	uint32_t count;	      /* how far to look */
 };
 
@@ -125,9 +145,12 @@ portrait_border(struct portrait *p)
 	const uint8_t *a = p->luma.data.p;
 	uint32_t w = p->luma.width, h = p->luma.height, widest = 0;
 	const uint8_t *last = a + (size_t)w * h - 1;
-	const struct lines sides[4] = { { a, 1, w, h, w / 4 },
-		{ a, w, 1, w, h / 4 }, { last, -1, -(ptrdiff_t)w, h, w / 4 },
-		{ last, -(ptrdiff_t)w, -1, w, h / 4 } };
+	uint32_t x = portrait_row_step(w), y = portrait_row_step(h);
+	ptrdiff_t along = x, row = w, rows = (ptrdiff_t)w * y;
+	const struct lines sides[4] = { { a, 1, rows, (h - 1) / y + 1, w / 4 },
+		{ a, row, along, (w - 1) / x + 1, h / 4 },
+		{ last, -1, -rows, (h - 1) / y + 1, w / 4 },
+		{ last, -row, -along, (w - 1) / x + 1, h / 4 } };
 	uint32_t off[4];
 
 	for (size_t i = 0; i < 4; i++) {
@@ -141,23 +164,65 @@ portrait_border(struct portrait *p)
 
 /* ---------------------------------------------------------- sharpness */
 
+/* Columns that are summed at once; a multiple of 16 for the compiler. */
+#define COLUMNS 512
+
+static inline void
+add_16(const uint8_t *row, uint16_t *sums)
+{
+	uint8_t v[16]; /* has no alias: one vector */
+
+	for (size_t i = 0; i < 16; i++)
+		v[i] = row[i];
+	for (size_t i = 0; i < 16; i++)
+		sums[i] = (uint16_t)(sums[i] + v[i]);
+}
+
+static void
+add_columns(const uint8_t *row, uint16_t *sums, uint32_t n)
+{
+	uint32_t x = 0;
+
+	for (; x + 16 <= n; x += 16)
+		add_16(row + x, sums + x);
+	for (; x < n; x++)
+		sums[x] = (uint16_t)(sums[x] + row[x]);
+}
+
+/* From n columns and k rows to n / k means; k is below 256. */
+static void
+shrink_part(const struct portrait *p, struct portrait_box from, uint32_t k,
+    uint8_t *out)
+{
+	uint16_t sums[COLUMNS] = { 0 };
+	uint32_t n = from.x1 - from.x0, parts = (UINT32_C(1) << 24) / (k * k);
+
+	for (uint32_t y = from.y0; y < from.y1; y++)
+		add_columns(portrait_row(&p->luma, y) + from.x0, sums, n);
+	for (uint32_t x = 0; x + k <= n; x += k) {
+		uint64_t sum = k * k / 2;
+
+		for (uint32_t i = 0; i < k; i++)
+			sum += sums[x + i];
+		*out++ = (uint8_t)(sum * parts >> 24);
+	}
+}
+
 static void
 shrink_row(const struct portrait *p, uint32_t y, uint32_t k,
     struct portrait_plane *ret)
 {
 	uint8_t *out = ret->data.p + (size_t)y * ret->width;
+	uint32_t at_once = COLUMNS / k;
 
-	for (uint32_t x = 0; x < ret->width; x++) {
-		uint32_t sum = k * k / 2;
+	for (uint32_t x = 0; x < ret->width; x += at_once) {
+		uint32_t n =
+		    ret->width - x < at_once ? ret->width - x : at_once;
+		uint32_t x0 = p->inner.x0 + x * k, y0 = p->inner.y0 + y * k;
 
-		for (uint32_t dy = 0; dy < k; dy++) {
-			const uint8_t *at =
-			    portrait_row(&p->luma, p->inner.y0 + y * k + dy) +
-			    p->inner.x0 + (size_t)x * k;
-			for (uint32_t dx = 0; dx < k; dx++)
-				sum += at[dx];
-		}
-		out[x] = (uint8_t)(sum / (k * k));
+		shrink_part(p,
+		    (struct portrait_box){ x0, y0, x0 + n * k, y0 + k }, k,
+		    out + x);
 	}
 }
 
@@ -187,7 +252,9 @@ static void
 count_gradients(const struct portrait_plane *p, uint32_t x_margin,
     uint32_t y_margin, size_t step, struct gradients *g)
 {
-	for (uint32_t y = y_margin; y + y_margin < p->height; y++) {
+	uint32_t every = portrait_row_step(p->height);
+
+	for (uint32_t y = y_margin; y + y_margin < p->height; y += every) {
 		const uint8_t *at = portrait_row(p, y);
 
 		for (uint32_t x = x_margin; x + x_margin < p->width; x++) {
