@@ -5,6 +5,8 @@
  * gives. Where the eyes are may be known (the order can say so); then the
  * geometry of a full frontal image is checked, too.
  *
+ * Large areas are sampled by rows, the same ones each time.
+ *
  * The checks find pictures that are bad beyond doubt; they do not say that a
  * picture is good: pose, expression, glasses, a second person in the back
  * need eyes or a face model. A report has no personal data but numbers about
@@ -42,15 +44,18 @@ enum perso_portrait_measure {
 	 * letterbox: lines of one colour from the edge inwards that end in a
 	 * step along the whole line. 7.4: no borders in the image (?). */
 	PERSO_PORTRAIT_BORDER,
-	/* E-PORTRAIT-GREY, %: 5.0.. of the pixels have channels more than
-	 * COLOURED levels apart. 7.4.2.3 (?) allows grey: 0 for a profile
-	 * that does. */
+	/* E-PORTRAIT-GREY, %: 5.0.. of the pixels have channels more than 12
+	 * levels apart. 7.4.2.3 (?) allows grey: any for a profile that
+	 * does. */
 	PERSO_PORTRAIT_COLOURED,
 	/* E-PORTRAIT-SHARPNESS, %: 38.. ; how much of a strong edge's height
 	 * two neighbouring pixels span: the gradient over 2 pixels as a part
-	 * of that over 8, in the direction that is less sharp, at a scale at
-	 * which the picture is SCALE to 2 * SCALE pixels wide. A step is 100,
-	 * a ramp 25. 7.3.3 (?): eyes, nose, ears in focus. */
+	 * of that over 8, in the direction that is less sharp. A step is 100,
+	 * a ramp 25. Wide pictures are first made smaller by a whole number,
+	 * to 413..825 pixels, so that a camera's resolution hardly counts. A
+	 * photograph of a face has some 65, blurred by a sigma of 1 44, of
+	 * 1.5 36; as JPEG 2000 of 44:1 48, of 120:1 39, of 200:1 35. 7.3.3
+	 * (?): eyes, nose, ears in focus. */
 	PERSO_PORTRAIT_SHARPNESS,
 	/* E-PORTRAIT-EXPOSURE. Luma of the face: median 40..225 levels; at
 	 * most 30.0 % of it below 8 and 12.0 % above 250; 60.. levels between
@@ -78,10 +83,12 @@ enum perso_portrait_measure {
 	 * wherever that grid begins, exceed those elsewhere, of both: a JPEG
 	 * that was compressed too much. A photograph of quality 75 has 25 to
 	 * 30, of 50 40 to 45, of 20 60 to 65. Also if it was cropped since;
-	 * not if it was scaled since, nor JPEG 2000, whose damage is blur. */
+	 * not if it was scaled since, nor JPEG 2000, whose damage is blur
+	 * (sharpness). */
 	PERSO_PORTRAIT_BLOCKING,
 	/* E-PORTRAIT-EYES-LEVEL, degrees: -5.0..5.0, clockwise positive.
-	 * 7.2.2: the head is turned by less than 5 degrees. */
+	 * 7.2.2: less than 5 degrees off frontal (?); the edition of 2011
+	 * allows 8 of roll. */
 	PERSO_PORTRAIT_ROLL,
 	/* E-PORTRAIT-EYES-DISTANCE. Pixels: 90.. ; 8.4.1 (?). Of the width,
 	 * %: 20.0..38.0; 8.3.4 (?) wants the head 50 to 71 % of the width,
@@ -90,8 +97,8 @@ enum perso_portrait_measure {
 	PERSO_PORTRAIT_EYES,
 	PERSO_PORTRAIT_HEAD_SIZE,
 	/* E-PORTRAIT-HEAD-POSITION, %. The point between the eyes, from the
-	 * left: 45.0..55.0; 8.3.2 wants the centre, the tolerance is that of
-	 * 2011 (?). From the bottom: 50.0..70.0; 8.3.3. (Children under 11
+	 * left: 45.0..55.0; 8.3.2 (?) wants the centre, the tolerance is
+	 * that of 2011. From the bottom: 50.0..70.0; 8.3.3 (?). (Children under 11
 	 * may be lower, 40 %: (?); the caller widens the range.) */
 	PERSO_PORTRAIT_HORIZONTAL,
 	PERSO_PORTRAIT_VERTICAL,
