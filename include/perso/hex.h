@@ -32,6 +32,13 @@ PERSO_MUST perso_rc perso_utf8_append(struct perso_buf *b, uint32_t cp);
  * become question marks: strange text neither steers a terminal nor breaks
  * JSON. Does not touch the trail. */
 void perso_utf8_clean(char *text, const char *keep);
+/* NULL if a text for people may have this character (of Unicode 14: letters
+ * and marks of any script, digits, punctuation, signs of currency and
+ * mathematics, the space; not '<', which parts components). Otherwise why
+ * not, for people; static. */
+const char *perso_text_fault(uint32_t cp);
+/* A mark that belongs to the letter before it. */
+bool perso_text_is_mark(uint32_t cp);
 /* Number of code points; PERSO_E_DATA if it is not UTF-8. */
 PERSO_MUST perso_rc perso_utf8_count(struct perso_span text, size_t *ret);
 

@@ -46,6 +46,10 @@
  * The roles dg3 and dg4 (fingers, irises) are no images but biometric
  * records, a group 7F61 each (see record.h), and are carried as they are.
  *
+ * Texts may have what perso_text_fault() (hex.h) lets through; a combining
+ * mark stands behind a letter, at most six on one; spaces are single. What
+ * is refused is named by its position. Right-to-left letters are letters.
+ *
  * A name that cannot be parted may be a string instead of an object; in DG11
  * and DG12 it then stands as a primary identifier.
  *
@@ -60,7 +64,7 @@
  *	E-ORDER-UNKNOWN		a member that the format does not have
  *	E-ORDER-MISSING		a member that must be there
  *	E-ORDER-TYPE		string, integer, array, object expected
- *	E-ORDER-LENGTH E-ORDER-TEXT (control or unassigned characters)
+ *	E-ORDER-LENGTH E-ORDER-TEXT (characters that are not allowed)
  *	E-ORDER-VALUE E-ORDER-DATE
  *	E-ORDER-PROFILE		no such document profile
  *	E-ORDER-FILE		perso order: the file cannot be read

@@ -81,16 +81,47 @@ read_code(json_t *v, const struct order_field *f, char *dst, const char *path,
 	return true;
 }
 
-/* Controls, separators of data groups, marks that turn text around,
- * noncharacters, private use. */
-static bool
-is_unprintable(uint32_t c)
+#define MARKS_MAX 6 /* on one letter; no script has more */
+
+/* What is wrong with a character, and the one before it, if anything. */
+static const char *
+fault(uint32_t c, uint32_t before, size_t *marks)
 {
-	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == '<' ||
-	       (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-	       (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-	       (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xFDD0 && c <= 0xFDEF) ||
-	       (c & 0xFFFE) == 0xFFFE || c >= 0xE0000;
+	const char *why = perso_text_fault(c);
+
+	if (why != NULL)
+		return why;
+	*marks = perso_text_is_mark(c) ? *marks + 1 : 0;
+	if (*marks == 1 && (before == 0 || before == ' '))
+		return "a mark without a letter";
+	if (*marks > MARKS_MAX)
+		return "too many marks on a letter";
+	if (c == ' ' && before == ' ')
+		return "a second space";
+	return NULL;
+}
+
+/* Code points of a text, all of which are allowed. */
+static bool
+count_text(struct perso_span s, size_t *ret, const char *path,
+    struct perso_findings *f)
+{
+	size_t at = 0, n = 0, marks = 0;
+	uint32_t c = 0, before = 0;
+
+	for (; at < s.n; n++, before = c) {
+		const char *why = "no UTF-8";
+
+		if (perso_utf8_next(s, &at, &c) == PERSO_OK)
+			why = fault(c, before, &marks);
+		if (why == NULL)
+			continue;
+		perso_findings_add(f, "E-ORDER-TEXT", path,
+		    "character %zu is not allowed: %s", n + 1, why);
+		return false;
+	}
+	*ret = n;
+	return true;
 }
 
 static bool
@@ -99,18 +130,10 @@ read_text(json_t *v, const struct order_field *f, char *dst, const char *path,
 {
 	struct perso_span s =
 	    perso_span(json_string_value(v), json_string_length(v));
-	size_t at = 0, n = 0;
-	uint32_t c = 0;
+	size_t n = 0;
 
-	while (at < s.n) {
-		if (perso_utf8_next(s, &at, &c) != PERSO_OK ||
-		    is_unprintable(c)) {
-			perso_findings_add(ret, "E-ORDER-TEXT", path,
-			    "character %zu is not allowed", n + 1);
-			return false;
-		}
-		n++;
-	}
+	if (!count_text(s, &n, path, ret))
+		return false;
 	if (s.n && (s.p[0] == ' ' || s.p[s.n - 1] == ' ')) {
 		perso_findings_add(
 		    ret, "E-ORDER-TEXT", path, "begins or ends with a space");

@@ -301,3 +301,25 @@ Test(trail, strange_texts_in_it_are_harmless)
 	perso_trail_add("%s", long_text);
 	cr_assert_eq(perso_trail_get(1)[PERSO_TRAIL_LEN - 2], '?');
 }
+
+Test(text, has_letters_of_all_scripts_and_nothing_that_hides)
+{
+	static const uint32_t good[] = { ' ', 'A', '-', '\'', 0x0136, 0x0301,
+		0x042F, 0x05D0, 0x0634, 0x064B, 0x0915, 0x2019, 0x2116, 0x4E2D,
+		0x20000 };
+	static const uint32_t wrong[] = { 0, 0x1F, '<', 0x7F, 0x9F, 0xA0, 0xAD,
+		0x0378, 0x200B, 0x200D, 0x200E, 0x202E, 0x2069, 0x20E3, 0x2764,
+		0x3164, 0xD800, 0xE000, 0xFE0F, 0xFEFF, 0xFFFD, 0xFFFF, 0x1F600,
+		0xE0041, 0x10FFFF, 0x110000, UINT32_MAX };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		cr_assert_null(
+		    perso_text_fault(good[i]), "U+%04X", (unsigned)good[i]);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		cr_assert_not_null(
+		    perso_text_fault(wrong[i]), "U+%04X", (unsigned)wrong[i]);
+	cr_assert(perso_text_is_mark(0x0301));
+	cr_assert(perso_text_is_mark(0x093F));
+	cr_assert_not(perso_text_is_mark('A'));
+	cr_assert_not(perso_text_is_mark(0x0308 - 0x0108));
+}
