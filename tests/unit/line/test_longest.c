@@ -79,6 +79,18 @@ make(size_t n, size_t part, size_t from)
 	return b;
 }
 
+/* The most bytes that n characters can be. */
+static struct both
+wide(size_t n)
+{
+	struct both b = { "", "" };
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < 4; k++)
+			b.text[4 * i + k] = "\U00020000"[k];
+	return b;
+}
+
 /* ---- numbers --------------------------------------------------------- */
 
 /* The longest text of a pattern: of each class its first character. */
@@ -387,9 +399,9 @@ give(struct given *g, const struct perso_doc_profile *p, size_t part,
 	*g = (struct given){ .p = p,
 		.surname = make(p->surname_max, part, 0),
 		.given_names = make(p->given_names_max, part, 1),
-		.native = { make(60, 7, 3), make(60, 5, 4) },
+		.native = { make(60, 7, 3), wide(60) },
 		.other = { make(60, 9, 5), make(60, 0, 2) },
-		.text = make(100, 13, 6),
+		.text = native ? wide(100) : make(100, 13, 6),
 		.has_native = native };
 	personal_number(p, g->personal);
 	document_number(p, g->number);
