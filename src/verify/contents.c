@@ -305,6 +305,7 @@ verify_expectations(struct verify *v)
 	if (x == NULL)
 		return;
 	verify_profile_keys(v);
+	verify_details(v);
 	for (size_t i = 0; i < x->file_count; i++) {
 		const struct perso_lds_file *f =
 		    perso_lds_by_fid(x->files[i].mf, x->files[i].fid);
