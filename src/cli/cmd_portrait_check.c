@@ -90,7 +90,7 @@ print_json(const char *path, const struct perso_portrait_report *r)
 {
 	json_t *checks = json_array();
 
-	for (int i = 0; i < PERSO_PORTRAIT_MEASURES; i++)
+	for (unsigned i = 0; i < PERSO_PORTRAIT_MEASURES; i++)
 		json_array_append_new(checks, result_json(i, &r->v[i]));
 	return cli_json(json_pack("{s:o, s:b, s:I, s:o}", "file",
 	    cli_json_text(path), "passed", r->failed == 0, "failed",
@@ -104,7 +104,7 @@ print_table(const struct perso_portrait_report *r)
 
 	cli_table_begin(&t);
 	PERSO_TRY(cli_table_row(&t, "CODE\tMEASURE\tMEASURED\tLIMIT\tVERDICT"));
-	for (int i = 0; i < PERSO_PORTRAIT_MEASURES; i++) {
+	for (unsigned i = 0; i < PERSO_PORTRAIT_MEASURES; i++) {
 		const struct perso_portrait_result *v = &r->v[i];
 		char value[48] = "-", limit[64];
 
