@@ -421,6 +421,23 @@ struct perso_doc_profile {
 	char chips_place[80]; /* for messages */
 };
 
+/* The word that a profile's file has for a value or a bit; NULL for none. */
+enum perso_profile_words {
+	PERSO_WORDS_ACCESS,
+	PERSO_WORDS_MAPPING,
+	PERSO_WORDS_PASSWORD,
+	PERSO_WORDS_CIPHER,
+	PERSO_WORDS_ORIGIN, /* of keys */
+	PERSO_WORDS_MF_FILE,
+	PERSO_WORDS_IMAGE,
+	PERSO_WORDS_DG11,
+	PERSO_WORDS_DG12,
+	PERSO_WORDS_SOURCE, /* of document numbers */
+	PERSO_WORDS_FIELD,
+	PERSO_WORDS_REASON
+};
+const char *perso_profile_word(enum perso_profile_words w, uint64_t value);
+
 /* The validity for a holder of that age; not set if the profile has no
  * steps. */
 struct perso_term perso_doc_profile_term(

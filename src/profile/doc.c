@@ -480,3 +480,27 @@ perso_doc_profile_extends(struct perso_span yaml, const char *name,
 	perso_yaml_done(&f);
 	return rc;
 }
+
+/* see perso/profile.h */
+const char *
+perso_profile_word(enum perso_profile_words w, uint64_t value)
+{
+	static const struct yaml_name *const tables[] = { [PERSO_WORDS_ACCESS] =
+							      perso_access_bits,
+		[PERSO_WORDS_MAPPING] = perso_profile_mappings,
+		[PERSO_WORDS_PASSWORD] = perso_profile_passwords,
+		[PERSO_WORDS_CIPHER] = perso_profile_ciphers,
+		[PERSO_WORDS_ORIGIN] = perso_profile_origins,
+		[PERSO_WORDS_MF_FILE] = perso_profile_mf_files,
+		[PERSO_WORDS_IMAGE] = perso_image_kinds,
+		[PERSO_WORDS_DG11] = dg11_bits,
+		[PERSO_WORDS_DG12] = dg12_bits,
+		[PERSO_WORDS_SOURCE] = sources,
+		[PERSO_WORDS_FIELD] = perso_field_bits,
+		[PERSO_WORDS_REASON] = perso_reason_bits };
+
+	for (const struct yaml_name *n = tables[w]; n->name; n++)
+		if (n->value == value)
+			return n->name;
+	return NULL;
+}

@@ -5,8 +5,8 @@
 
 #define DOC(member) Y_AT(struct perso_doc_profile, member)
 
-static const struct yaml_name image_kinds[] = { { "jpeg",
-						    PERSO_IMAGE_KIND_JPEG },
+const struct yaml_name perso_image_kinds[] = { { "jpeg",
+						   PERSO_IMAGE_KIND_JPEG },
 	{ "jp2", PERSO_IMAGE_KIND_JP2 }, { NULL, 0 } };
 
 #define IMAGE_FIELDS(m)                                          \
@@ -14,7 +14,7 @@ static const struct yaml_name image_kinds[] = { { "jpeg",
 		.kind = Y_BITS,                                  \
 		.required = true,                                \
 		DOC(m.formats),                                  \
-		.names = image_kinds },                          \
+		.names = perso_image_kinds },                    \
 	    { .key = "max-bytes",                                \
 		    .kind = Y_UINT,                              \
 		    .required = true,                            \
@@ -50,26 +50,26 @@ static const struct yaml_name image_kinds[] = { { "jpeg",
 		0                                                \
 	}
 
-#define FRAME_FIELDS(m)                     \
-	{ .key = "width",                   \
-		.kind = Y_UINT,             \
-		.required = true,           \
-		DOC(m.frame_width),         \
-		.min = 1,                   \
-		.max = 8192 },              \
-	    { .key = "height",              \
-		    .kind = Y_UINT,         \
-		    .required = true,       \
-		    DOC(m.frame_height),    \
-		    .min = 1,               \
-		    .max = 8192 },          \
-	    { .key = "format",              \
-		    .kind = Y_CHOICE,       \
-		    .required = true,       \
-		    DOC(m.frame_format),    \
-		    .names = image_kinds }, \
-	{                                   \
-		0                           \
+#define FRAME_FIELDS(m)                           \
+	{ .key = "width",                         \
+		.kind = Y_UINT,                   \
+		.required = true,                 \
+		DOC(m.frame_width),               \
+		.min = 1,                         \
+		.max = 8192 },                    \
+	    { .key = "height",                    \
+		    .kind = Y_UINT,               \
+		    .required = true,             \
+		    DOC(m.frame_height),          \
+		    .min = 1,                     \
+		    .max = 8192 },                \
+	    { .key = "format",                    \
+		    .kind = Y_CHOICE,             \
+		    .required = true,             \
+		    DOC(m.frame_format),          \
+		    .names = perso_image_kinds }, \
+	{                                         \
+		0                                 \
 	}
 
 static const struct yaml_field portrait_frame[] = { FRAME_FIELDS(portrait) };

@@ -137,6 +137,7 @@ extern const struct profile_rule perso_day_checks[];
 extern const struct yaml_field perso_validity_fields[];
 extern const struct profile_rule perso_validity_checks[];
 extern const struct yaml_field perso_image_fields[];
+extern const struct yaml_name perso_image_kinds[];
 extern const struct profile_rule perso_image_checks[];
 bool perso_profile_code_fits(
     const struct perso_doc_profile *p, const char *code);

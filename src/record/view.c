@@ -6,23 +6,6 @@
 #include "perso/outlook.h"
 #include "record_int.h"
 
-static const char *const access_bits[] = { "bac", "pace", NULL };
-static const char *const mapping_bits[] = { "gm", "im", "cam", NULL };
-static const char *const password_bits[] = { "", "mrz", "can", NULL };
-static const char *const mf_bits[] = { "atr-info", "dir", "card-access",
-	"card-security", NULL };
-static const char *const image_bits[] = { "jpeg", "jp2", NULL };
-static const char *const dg11_bits[] = { "name", "other-names",
-	"personal-number", "birth-date", "birth-place", "address", "phone",
-	"profession", "title", "summary", "citizenship", "other-documents",
-	"custody", NULL };
-static const char *const dg12_bits[] = { "authority", "issue-date", "remarks",
-	"other-persons", "tax-exit", "front", "rear", "personalised",
-	"system-serial", NULL };
-static const char *const ciphers[] = { "", "3DES", "AES-128", "AES-192",
-	"AES-256" };
-static const char *const origins[] = { "", "made in the chip", "loaded" };
-
 PERSO_PRINTF(3, 4)
 static void
 line(struct perso_profile_view *v, const char *key, const char *fmt, ...)
@@ -39,25 +22,27 @@ line(struct perso_profile_view *v, const char *key, const char *fmt, ...)
 	va_end(ap);
 }
 
-typedef const char *(*name_fn)(uint64_t bit);
+static const char *
+word(enum perso_profile_words w, uint64_t value)
+{
+	const char *s = perso_profile_word(w, value);
 
-/* Names of bits, parted by commas; by table or by function. */
+	return s ? s : "?";
+}
+
+/* The words of all bits, parted by commas. */
 static void
 bits(struct perso_profile_view *v, const char *key, uint64_t set,
-    const char *const *names, name_fn name)
+    enum perso_profile_words w)
 {
-	char text[400] = "";
+	char text[sizeof(v->v[0].value)] = "";
 
-	for (unsigned i = 0; i < 64 && set >> i != 0; i++) {
-		if (!(set >> i & 1))
-			continue;
-
-		const char *s = name ? name(UINT64_C(1) << i) : names[i];
+	for (unsigned i = 0; i < 64; i++) {
 		size_t n = strlen(text);
 
-		if (s)
+		if (set >> i & 1)
 			snprintf(text + n, sizeof(text) - n, "%s%s",
-			    n ? ", " : "", s);
+			    n ? ", " : "", word(w, UINT64_C(1) << i));
 	}
 	if (text[0] != '\0')
 		line(v, key, "%s", text);
@@ -83,12 +68,10 @@ view_holder(const struct perso_doc_profile *p, struct perso_profile_view *v)
 static void
 view_numbers(const struct perso_doc_profile *p, struct perso_profile_view *v)
 {
-	static const char *const sources[] = { "", "pre-printed on the blank",
-		"from a range", "from the order" };
 	char text[160] = "";
 
-	line(v, "document-number", "%s, %s", p->number.pattern,
-	    sources[p->number.kind]);
+	line(v, "document-number", "%s, from: %s", p->number.pattern,
+	    word(PERSO_WORDS_SOURCE, p->number.kind));
 	for (size_t i = 0; i < p->rule_count; i++) {
 		size_t n = strlen(text);
 		snprintf(text + n, sizeof(text) - n, "%s%s%s", i ? ", " : "",
@@ -114,11 +97,11 @@ view_files(const struct perso_doc_profile *p, struct perso_profile_view *v)
 	line(v, "lds.version", "%s", p->lds_version);
 	line(v, "lds.files", "%s%s%s, EF.SOD", text, p->com ? ", EF.COM" : "",
 	    p->cvca ? ", EF.CVCA" : "");
-	bits(v, "lds.mf-files", p->mf_files, mf_bits, NULL);
+	bits(v, "lds.mf-files", p->mf_files, PERSO_WORDS_MF_FILE);
 	line(v, "lds.hash", "%s", p->hash);
 	line(v, "lds.biometrics", "%s", perso_biometrics_name(p->biometrics));
-	bits(v, "lds.dg11", p->dg11, dg11_bits, NULL);
-	bits(v, "lds.dg12", p->dg12, dg12_bits, NULL);
+	bits(v, "lds.dg11", p->dg11, PERSO_WORDS_DG11);
+	bits(v, "lds.dg12", p->dg12, PERSO_WORDS_DG12);
 	line(v, "sod.hash", "%s", p->sod_hash);
 }
 
@@ -130,31 +113,32 @@ view_aa(const struct perso_doc_profile *p, struct perso_profile_view *v)
 	if (a->kind == PERSO_AA_NONE)
 		line(v, "active-authentication", "none");
 	else if (a->kind == PERSO_AA_RSA)
-		line(v, "active-authentication", "RSA %u, %s", a->bits,
-		    origins[a->origin]);
+		line(v, "active-authentication", "RSA %u, key: %s", a->bits,
+		    word(PERSO_WORDS_ORIGIN, a->origin));
 	else
-		line(v, "active-authentication", "ECDSA %s, %s, %s",
+		line(v, "active-authentication", "ECDSA %s, %s, key: %s",
 		    perso_profile_parameters_name((unsigned)a->curve), a->hash,
-		    origins[a->origin]);
+		    word(PERSO_WORDS_ORIGIN, a->origin));
 }
 
 static void
 view_access(const struct perso_doc_profile *p, struct perso_profile_view *v)
 {
-	bits(v, "access", p->access, access_bits, NULL);
+	bits(v, "access", p->access, PERSO_WORDS_ACCESS);
 	if (p->pace.mappings != 0) {
-		bits(v, "pace.mappings", p->pace.mappings, mapping_bits, NULL);
+		bits(v, "pace.mappings", p->pace.mappings, PERSO_WORDS_MAPPING);
 		line(v, "pace.parameters", "%s, %s",
 		    perso_profile_parameters_name(p->pace.parameters),
-		    ciphers[p->pace.cipher]);
-		bits(v, "pace.passwords", p->pace.passwords, password_bits,
-		    NULL);
+		    word(PERSO_WORDS_CIPHER, p->pace.cipher));
+		bits(v, "pace.passwords", p->pace.passwords,
+		    PERSO_WORDS_PASSWORD);
 	}
 	view_aa(p, v);
 	if (p->ca.cipher != 0)
-		line(v, "chip-authentication", "%s, %s, %s",
+		line(v, "chip-authentication", "%s, %s, key: %s",
 		    perso_profile_parameters_name(p->ca.parameters),
-		    ciphers[p->ca.cipher], origins[p->ca.origin]);
+		    word(PERSO_WORDS_CIPHER, p->ca.cipher),
+		    word(PERSO_WORDS_ORIGIN, p->ca.origin));
 	if (p->ta.data_groups != 0)
 		line(v, "terminal-authentication", "for %s%s%s",
 		    p->ta.data_groups >> 3 & 1 ? "DG3" : "",
@@ -179,33 +163,21 @@ view_validity(const struct perso_doc_profile *p, struct perso_profile_view *v)
 		line(v, "validity.min", "%s", term);
 }
 
-static const char *
-reason_name(uint64_t bit)
-{
-	return perso_reason_name((unsigned)bit);
-}
-
-static const char *
-field_name(uint64_t bit)
-{
-	return perso_doc_field_name(bit);
-}
-
 static void
 view_order(const struct perso_doc_profile *p, struct perso_profile_view *v)
 {
 	if (p->authority[0] != '\0')
 		line(v, "authority", "%s", p->authority);
-	bits(v, "order.required", p->required, NULL, field_name);
-	bits(v, "order.optional", p->optional, NULL, field_name);
-	bits(v, "order.reasons", p->reasons, NULL, reason_name);
+	bits(v, "order.required", p->required, PERSO_WORDS_FIELD);
+	bits(v, "order.optional", p->optional, PERSO_WORDS_FIELD);
+	bits(v, "order.reasons", p->reasons, PERSO_WORDS_REASON);
 	for (unsigned bit = 1; perso_reason_name(bit); bit <<= 1) {
 		uint64_t needs = perso_doc_profile_needs(p, bit);
 		char key[32];
 
 		snprintf(key, sizeof(key), "needs.%s", perso_reason_name(bit));
 		if (p->reasons & bit && needs != 0)
-			bits(v, key, needs, NULL, field_name);
+			bits(v, key, needs, PERSO_WORDS_FIELD);
 	}
 }
 
@@ -217,16 +189,14 @@ view_image(const struct perso_image_profile *i, const char *key,
 
 	if (i->formats == 0)
 		return;
-	line(v, key, "%s; %ux%u to %ux%u pixels, up to %u bytes",
-	    i->formats == 3   ? "jpeg, jp2"
-	    : i->formats == 2 ? image_bits[1]
-			      : image_bits[0],
-	    i->min_width, i->min_height, i->max_width, i->max_height,
-	    i->max_bytes);
+	snprintf(name, sizeof(name), "%s.formats", key);
+	bits(v, name, i->formats, PERSO_WORDS_IMAGE);
+	line(v, key, "%ux%u to %ux%u pixels, up to %u bytes", i->min_width,
+	    i->min_height, i->max_width, i->max_height, i->max_bytes);
 	snprintf(name, sizeof(name), "%s.frame", key);
 	if (i->frame_width != 0)
 		line(v, name, "%ux%u %s", i->frame_width, i->frame_height,
-		    i->frame_format == PERSO_IMAGE_KIND_JP2 ? "jp2" : "jpeg");
+		    word(PERSO_WORDS_IMAGE, i->frame_format));
 }
 
 static void

@@ -83,8 +83,8 @@ issue_cv(struct world *w, size_t i)
 	struct perso_cvc_values v = { .chr = names[i],
 		.alg = { PERSO_SIG_ECDSA_PLAIN, PERSO_SHA256, 0 },
 		.chat = perso_cvc_auth(PERSO_CVC_IS, roles[i]),
-		.effective = { 2026, 1, 1 },
-		.expires = { 2026, 12, 31 } };
+		.effective = { perso_date_of(world_clock).year, 1, 1 },
+		.expires = { perso_date_of(world_clock).year, 12, 31 } };
 	PERSO_BUF(der, PERSO_CVC_MAX);
 
 	perso_cvc_set_right(&v.chat, PERSO_CVC_DG3);

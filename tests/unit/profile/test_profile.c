@@ -24,9 +24,9 @@ teardown(void)
 
 TestSuite(profiles, .init = setup, .fini = teardown);
 
-Test(profiles, ship_twenty_documents_and_a_chip)
+Test(profiles, ship_their_documents_and_a_chip)
 {
-	cr_assert(eq(sz, perso_profiles_doc_count(set), 20));
+	cr_assert(eq(sz, perso_profiles_doc_count(set), 21));
 	cr_assert(eq(sz, perso_profiles_chip_count(set), 1));
 	cr_assert(perso_profiles_doc(set, "lv-passport") != NULL);
 	cr_assert(perso_profiles_doc(set, "lv-eid") != NULL);
@@ -38,7 +38,7 @@ Test(profiles, ship_twenty_documents_and_a_chip)
 	cr_assert(perso_profiles_chip(set, "perso-sim") != NULL);
 	cr_assert(perso_profiles_doc(set, "none") == NULL);
 	cr_assert(perso_profiles_chip(set, "none") == NULL);
-	cr_assert(perso_profiles_doc_at(set, 20) == NULL);
+	cr_assert(perso_profiles_doc_at(set, 21) == NULL);
 	cr_assert(perso_profiles_chip_at(set, 1) == NULL);
 }
 
@@ -46,7 +46,7 @@ Test(profiles, use_each_source_of_numbers)
 {
 	bool seen[4] = { false };
 
-	for (size_t i = 0; i < 20; i++)
+	for (size_t i = 0; i < 21; i++)
 		seen[perso_profiles_doc_at(set, i)->number.kind] = true;
 	cr_assert(seen[PERSO_NUMBER_BLANK]);
 	cr_assert(seen[PERSO_NUMBER_RANGE]);
@@ -118,7 +118,7 @@ Test(profiles, describe_the_simulated_chip)
 	cr_assert(c->reads_before_lock);
 	cr_assert(eq(int, c->lock, PERSO_LOCK_ACTIVATE_FILE));
 	cr_assert(eq(u32, c->keygen_curves >> 12 & 1, 1));
-	for (size_t i = 0; i < 20; i++) {
+	for (size_t i = 0; i < 21; i++) {
 		const struct perso_doc_profile *d =
 		    perso_profiles_doc_at(set, i);
 
