@@ -47,7 +47,7 @@ find(const struct perso_profiles *set, const char *id,
 {
 	*ret = perso_profiles_doc(set, id);
 	if (*ret == NULL)
-		PERSO_FAIL(PERSO_E_NOT_FOUND,
+		PERSO_FAIL(PERSO_E_ARG,
 		    "no document profile %s: perso profile list shows all", id);
 	return PERSO_OK;
 }
