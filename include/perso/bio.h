@@ -19,7 +19,8 @@ enum perso_image_format {
 	PERSO_IMAGE_JPEG, /* baseline, extended or progressive */
 	PERSO_IMAGE_JP2,  /* JPEG 2000 in its file format */
 	PERSO_IMAGE_J2K,  /* a bare JPEG 2000 codestream */
-	PERSO_IMAGE_PNG	  /* orders only; never in a data group */
+	PERSO_IMAGE_PNG,  /* of faces in orders only */
+	PERSO_IMAGE_WSQ	  /* fingers only */
 };
 
 const char *perso_image_format_name(enum perso_image_format f); /* "JPEG" */
@@ -39,7 +40,7 @@ struct perso_image_info {
  * frame header SOF0, SOF1 or SOF2 before the first scan. JP2: signature
  * box, ftyp with the brand jp2, jp2h that starts with ihdr, jp2c; SIZ of the
  * codestream must agree with ihdr. J2K: SOC, SIZ. PNG: signature, IHDR,
- * chunks up to IEND (checksums are not computed).
+ * chunks up to IEND (checksums are not computed). WSQ: see below.
  *
  * PERSO_E_UNSUPPORTED (none of these, or a kind of JPEG not listed),
  * PERSO_E_TRUNCATED, PERSO_E_TRAILING, PERSO_E_DATA, PERSO_E_RANGE (zero or
@@ -48,6 +49,30 @@ struct perso_image_info {
  */
 PERSO_MUST perso_rc perso_image_probe(
     struct perso_span image, struct perso_image_info *ret);
+
+/*
+ * WSQ (IAFIS-IC-0110, version 3.1): SOI, then tables, comments and the frame
+ * header SOF in any order, at least one block of which each has its tables
+ * before it, EOI and nothing behind. Lengths of all segments are those of
+ * their contents, counts are in range; coefficients are not decoded. A
+ * comment that begins with NIST_COM must not name other sizes than SOF.
+ */
+struct perso_wsq_info {
+	uint16_t width; /* pixels, 1.. */
+	uint16_t height;
+	unsigned blocks; /* 1.. */
+	unsigned ppi;	 /* as NIST_COM says; 0: it does not */
+};
+
+/* PERSO_E_UNSUPPORTED (no SOI), PERSO_E_DATA, PERSO_E_RANGE,
+ * PERSO_E_MISSING, PERSO_E_MISMATCH, PERSO_E_TRUNCATED, PERSO_E_TRAILING;
+ * element and offset. */
+PERSO_MUST perso_rc perso_wsq_probe(
+    struct perso_span image, struct perso_wsq_info *ret);
+
+/* Does a JPEG 2000 image that perso_image_probe() accepts use the reversible
+ * transformation (ISO/IEC 15444-1 A.6.1)? Only such can be without loss. */
+bool perso_image_is_reversible(struct perso_span image);
 
 /* ---- ISO/IEC 19794-5:2005, face image data --------------------------- */
 
@@ -151,8 +176,13 @@ PERSO_MUST perso_rc perso_face_parse(
 #define PERSO_BIO_IRIS 0x10
 
 #define PERSO_BIO_OWNER 0x0101	 /* ISO/IEC JTC 1/SC 37 */
+#define PERSO_BIO_19794_4 0x0007 /* finger in 5F2E */
 #define PERSO_BIO_19794_5 0x0008 /* face in 5F2E */
+#define PERSO_BIO_19794_6 0x0009 /* iris in 5F2E */
+#define PERSO_BIO_19794_6_2011 0x000B
+#define PERSO_BIO_39794_4 0x0028 /* finger in 7F2E */
 #define PERSO_BIO_39794_5 0x002A /* face in 7F2E */
+#define PERSO_BIO_39794_6 0x002C /* iris in 7F2E */
 
 /* One biometric information template. Empty spans are absent. */
 struct perso_bit {
@@ -194,5 +224,14 @@ PERSO_MUST perso_rc perso_bit_check(const struct perso_bit *b);
 size_t perso_bit_size(const struct perso_bit *b, size_t data_len);
 void perso_bit_head(
     struct perso_wr *w, const struct perso_bit *b, size_t data_len);
+
+/* The same for groups of several: bytes of one 7F60, and its writing up to
+ * the data; the head of 7F61 is written with the sum of those bytes. */
+size_t perso_bit_template_size(const struct perso_bit *b, size_t data_len);
+void perso_bit_template_head(
+    struct perso_wr *w, const struct perso_bit *b, size_t data_len);
+size_t perso_bit_group_size(size_t templates_len);
+void perso_bit_group_head(
+    struct perso_wr *w, size_t count, size_t templates_len);
 
 #endif

@@ -25,7 +25,7 @@
 #ifndef PERSO_LDS_H
 #define PERSO_LDS_H
 
-#include "perso/bio.h"
+#include "perso/bio39794.h"
 #include "perso/date.h"
 
 /* ---- files ----------------------------------------------------------- */
@@ -91,12 +91,17 @@ PERSO_MUST perso_rc perso_dg1_parse(
 
 struct perso_dg2 {
 	/* The header of the only template. For building: owner and format 0
-	 * mean ISO/IEC 19794-5, an empty type is left out. data and
+	 * mean ISO/IEC 19794-5, an empty type is left out; with format
+	 * PERSO_BIO_39794_5 the face is written as ISO/IEC 39794-5. data and
 	 * constructed are set by parse. */
 	struct perso_bit bit;
-	/* ISO/IEC 19794-5. In a parsed file with ISO/IEC 39794-5 (bit.format)
-	 * count is 0 and bit.data has the encoding; such are not built. */
+	/* Of either standard; 39794-5 has exactly one face, see
+	 * perso/bio39794.h for what of it is here. */
 	struct perso_face_record face;
+	/* ISO/IEC 39794-5. Build: a reversible JPEG 2000 was cut to a size.
+	 * Parse: elements that are not in face. */
+	bool lossy;
+	size_t others;
 };
 
 /* Refuses images whose headers do not agree with what the record says. */
@@ -133,14 +138,32 @@ PERSO_MUST perso_rc perso_dg3_parse(
     struct perso_span file, struct perso_dg_bio *ret);
 PERSO_MUST perso_rc perso_dg4_parse(
     struct perso_span file, struct perso_dg_bio *ret);
+/* DG3 from finished images: one template for each finger, its header with the
+ * finger as subtype. */
+struct perso_dg3_images {
+	bool iso39794; /* -4:2019, otherwise 19794-4:2005 */
+	size_t count;  /* 1..PERSO_BITS */
+	/* Borrowed; one view each, positions 1..10, none twice. */
+	const struct perso_finger_record *fingers;
+};
+
+/* Codes of perso_finger_check() and perso_finger_39794_encode(), with the
+ * finger; PERSO_E_ARG. */
+PERSO_MUST perso_rc perso_dg3_build_images(
+    const struct perso_dg3_images *v, struct perso_buf *ret);
+
 /* A group by itself, as an order carries it: dg is 3 or 4. The codes of
  * perso_bit_parse(), PERSO_E_MISMATCH: a template of another type,
  * PERSO_E_UNSUPPORTED: DO 53 behind it. */
 PERSO_MUST perso_rc perso_dg_bio_check(
     int dg, struct perso_span group, size_t *ret_count);
 
-/* ---- DG7: displayed signature (4.7.7) -------------------------------- */
+/* ---- DG5, DG7: displayed portrait and signature (4.7.5, 4.7.7) -------- */
 
+/*
+ *	65 (DG5) { 02 number, 5F40 image .. }
+ *	67 (DG7) { 02 number, 5F43 image .. }
+ */
 #define PERSO_DG7_IMAGES 9
 
 struct perso_dg7 {
@@ -148,6 +171,10 @@ struct perso_dg7 {
 	struct perso_span images[PERSO_DG7_IMAGES]; /* JPEG, JPEG 2000 */
 };
 
+PERSO_MUST perso_rc perso_dg5_build(
+    const struct perso_dg7 *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_dg5_parse(
+    struct perso_span file, struct perso_dg7 *ret);
 PERSO_MUST perso_rc perso_dg7_build(
     const struct perso_dg7 *v, struct perso_buf *ret);
 PERSO_MUST perso_rc perso_dg7_parse(

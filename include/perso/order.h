@@ -35,7 +35,8 @@
  *	    {"role": "portrait", "file": "zane.jp2", "sha256": "<64 hex>",
  *	     "eyes": {"left": [266, 231], "right": [146, 231]}},	optional
  *	    {"role": "signature", "data": "<base64>", "sha256": "<64 hex>"},
- *	    {"role": "dg3", "file": "zane.dg3", "sha256": "<64 hex>"}
+ *	    {"role": "finger-right-index", "file": "zane.wsq",
+ *	     "resolution": 500, "quality": 82, "sha256": "<64 hex>"}
  *	  ]
  *	}
  *
@@ -43,8 +44,13 @@
  * turning that its EXIF data ask for), x and y from the upper left corner.
  * left is the person's left eye: on the right-hand side of the picture.
  *
- * The roles dg3 and dg4 (fingers, irises) are no images but biometric
- * records, a group 7F61 each (see record.h), and are carried as they are.
+ * Roles: portrait; signature; finger-right-thumb, -index, -middle, -ring,
+ * -little, finger-left-thumb, ..: WSQ, JPEG 2000, PNG or, with "width" and
+ * "height", raw samples, all grey of 8 bits; resolution (pixels per inch) and
+ * quality are optional and only theirs. The roles dg3 and dg4 (fingers,
+ * irises) are no images but biometric records, a group 7F61 each (see
+ * record.h), carried as they are, or converted where the document's day
+ * wants another standard. An order has dg3 or fingers, not both.
  *
  * Texts may have what perso_text_fault() (hex.h) lets through; a combining
  * mark stands behind a letter, at most six on one; spaces are single. What
@@ -113,7 +119,7 @@ struct perso_order_input {
 };
 
 struct perso_order_image {
-	char role[16];			  /* "portrait" */
+	char role[24];			  /* "portrait" */
 	char file[PERSO_ORDER_FILE_NAME]; /* "" if inline */
 	struct perso_md sha256;		  /* as computed */
 };

@@ -15,6 +15,7 @@
 #include "perso/bio.h"
 #include "perso/buf.h"
 #include "perso/date.h"
+#include "perso/finger.h"
 #include "perso/mrz.h"
 #include "perso/portrait.h"
 #include "perso/profile.h"
@@ -90,6 +91,24 @@ struct perso_record_contact {
 	char address[PERSO_ADDRESS_MAX][PERSO_TEXT_BYTES];
 };
 
+/* The image of one finger for DG3. */
+struct perso_record_finger {
+	struct perso_buf bytes;	      /* as the order gave them; empty: none */
+	struct perso_image_info info; /* of raw samples: format NONE, the size
+				       * that the order gives, 8 bits */
+	uint16_t ppi;
+	uint8_t quality; /* 0..100, PERSO_FINGER_NO_QUALITY */
+	size_t index;	 /* in the order's list, for findings */
+};
+
+/* What an order says of it beside the bytes; 0: not said. */
+struct perso_record_finger_facts {
+	unsigned ppi;	/* default: what a WSQ's comment says, else 500 */
+	unsigned width; /* of raw samples, 8 bits, rows from the top */
+	unsigned height;
+	unsigned quality; /* PERSO_FINGER_NO_QUALITY: not said */
+};
+
 /* Texts are UTF-8, terminated; "" is not given. They are kept as the order
  * has them, code point for code point: nothing is normalised on the way to
  * DG11, DG12 or DG16. In the MRZ a letter and the same letter written with
@@ -148,6 +167,8 @@ struct perso_record {
 	struct perso_record_image rear;
 	struct perso_record_bio dg3; /* empty bytes: not given */
 	struct perso_record_bio dg4;
+	/* Instead of dg3; [position - 1], see perso/finger.h. */
+	struct perso_record_finger fingers[PERSO_FINGERS];
 };
 
 /* Takes the bytes (from is left empty) and reads their header: what bio.h
@@ -160,9 +181,19 @@ PERSO_MUST perso_rc perso_record_image_take(
  * empty): one group 7F61 and nothing behind it, each template of that data
  * group's type where it names one. Codes of perso_bit_parse(),
  * PERSO_E_MISMATCH (type), PERSO_E_UNSUPPORTED (DO 53 behind the group: the
- * line makes that); then both are untouched. */
+ * line makes that); each template's data is looked at as
+ * perso_bit_check_data() does; then both are untouched. */
 PERSO_MUST perso_rc perso_record_bio_take(
     struct perso_record_bio *bio, int dg, struct perso_buf *from);
+
+/* Takes a finger's image (from is left empty): WSQ, JPEG 2000, PNG, or raw
+ * samples if f says how large it is; grey, 8 bits. PERSO_E_UNSUPPORTED
+ * (another kind), PERSO_E_MISMATCH (a size, or a resolution that the image
+ * contradicts), codes of perso_image_probe(); then both are untouched. */
+PERSO_MUST perso_rc perso_record_finger_take(struct perso_record_finger *to,
+    const struct perso_record_finger_facts *f, struct perso_buf *from);
+/* How many there are. */
+size_t perso_record_finger_count(const struct perso_record *r);
 
 void perso_record_init(struct perso_record *r);
 /* Wipes. */

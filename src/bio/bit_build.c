@@ -33,18 +33,25 @@ template_size(const struct perso_bit *b, size_t data_len)
 	return tlv_size(1, header_size(b)) + tlv_size(2, data_len);
 }
 
-/* Contents of 7F61 with one template. */
-static size_t
-group_size(const struct perso_bit *b, size_t data_len)
+/* see perso/bio.h */
+size_t
+perso_bit_template_size(const struct perso_bit *b, size_t data_len)
 {
-	return 3 + tlv_size(2, template_size(b, data_len));
+	return tlv_size(2, template_size(b, data_len));
+}
+
+/* see perso/bio.h */
+size_t
+perso_bit_group_size(size_t templates_len)
+{
+	return tlv_size(2, 3 + templates_len);
 }
 
 /* see perso/bio.h */
 size_t
 perso_bit_size(const struct perso_bit *b, size_t data_len)
 {
-	return tlv_size(2, group_size(b, data_len));
+	return perso_bit_group_size(perso_bit_template_size(b, data_len));
 }
 
 static void
@@ -54,9 +61,10 @@ element(struct perso_wr *w, uint32_t tag, struct perso_span s)
 		perso_wr_tlv(w, tag, s);
 }
 
-/* 7F60 up to the data. Doc 9303-10, 4.7.2.1 */
-static void
-template_head(struct perso_wr *w, const struct perso_bit *b, size_t data_len)
+/* see perso/bio.h; Doc 9303-10, 4.7.2.1 */
+void
+perso_bit_template_head(
+    struct perso_wr *w, const struct perso_bit *b, size_t data_len)
 {
 	perso_wr_head(w, 0x7F60, template_size(b, data_len));
 	perso_wr_head(w, 0xA1, header_size(b));
@@ -75,11 +83,18 @@ template_head(struct perso_wr *w, const struct perso_bit *b, size_t data_len)
 
 /* see perso/bio.h */
 void
+perso_bit_group_head(struct perso_wr *w, size_t count, size_t templates_len)
+{
+	perso_wr_head(w, 0x7F61, 3 + templates_len);
+	perso_wr_int(w, count);
+}
+
+/* see perso/bio.h */
+void
 perso_bit_head(struct perso_wr *w, const struct perso_bit *b, size_t data_len)
 {
-	perso_wr_head(w, 0x7F61, group_size(b, data_len));
-	perso_wr_int(w, 1);
-	template_head(w, b, data_len);
+	perso_bit_group_head(w, 1, perso_bit_template_size(b, data_len));
+	perso_bit_template_head(w, b, data_len);
 }
 
 static bool
@@ -104,7 +119,7 @@ perso_rc
 perso_bit_build(const struct perso_bit_group *g, struct perso_buf *ret)
 {
 	struct perso_wr w = perso_wr(ret);
-	size_t n = 3;
+	size_t n = 0;
 
 	if (g->count > PERSO_BITS)
 		PERSO_FAIL(PERSO_E_ARG, "%zu biometric templates", g->count);
@@ -116,14 +131,13 @@ perso_bit_build(const struct perso_bit_group *g, struct perso_buf *ret)
 			    "no data in biometric template "
 			    "%zu",
 			    i);
-		n += tlv_size(2, template_size(&g->bits[i], g->bits[i].data.n));
+		n += perso_bit_template_size(&g->bits[i], g->bits[i].data.n);
 	}
-	PERSO_TRY_CTX(perso_buf_reserve(ret, ret->n + tlv_size(2, n)),
+	PERSO_TRY_CTX(perso_buf_reserve(ret, ret->n + perso_bit_group_size(n)),
 	    "biometric templates");
-	perso_wr_head(&w, 0x7F61, n);
-	perso_wr_int(&w, g->count);
+	perso_bit_group_head(&w, g->count, n);
 	for (size_t i = 0; i < g->count; i++) {
-		template_head(&w, &g->bits[i], g->bits[i].data.n);
+		perso_bit_template_head(&w, &g->bits[i], g->bits[i].data.n);
 		perso_wr_bytes(&w, g->bits[i].data);
 	}
 	return perso_wr_end(&w);

@@ -3,6 +3,9 @@
 enum {
 	SOC = 0xFF4F,
 	SIZ = 0xFF51,
+	COD = 0xFF52,
+	COD_LEN = 12, /* without precincts; the last byte is the kind of
+			 transformation: 1 is 5-3, reversible */
 	SOT = 0xFF90,
 	EOC = 0xFFD9,
 	SOT_LEN = 10,
@@ -69,7 +72,7 @@ size(struct perso_rd *rd, struct perso_image_info *ret)
 /* Marker segments of the main header up to the first tile-part; rd stands
  * behind SOT then. */
 static perso_rc
-main_header(struct perso_rd *rd)
+main_header(struct perso_rd *rd, bool *ret_reversible)
 {
 	uint16_t marker = 0, len = 0;
 
@@ -85,6 +88,14 @@ main_header(struct perso_rd *rd)
 			    "marker %04X in the main header at offset %zu",
 			    marker, at);
 		PERSO_TRY_CTX(perso_rd_skip(rd, len - 2u), "main header");
+		if (marker == COD && len >= COD_LEN) {
+			struct perso_rd cod = bio_into(rd, len - 2u);
+			uint8_t kind = 0;
+
+			PERSO_TRY(perso_rd_skip(&cod, COD_LEN - 3));
+			PERSO_TRY(perso_rd_u8(&cod, &kind));
+			*ret_reversible = kind == 1;
+		}
 	}
 }
 
@@ -119,11 +130,12 @@ bio_codestream(struct perso_rd *rd, struct perso_image_info *ret)
 {
 	struct perso_image_info info = { 0 };
 	uint16_t marker = SOT;
+	bool reversible = false;
 
 	PERSO_TRY(expect(rd, SOC, "SOC"));
 	PERSO_TRY(expect(rd, SIZ, "SIZ"));
 	PERSO_TRY(size(rd, &info));
-	PERSO_TRY(main_header(rd));
+	PERSO_TRY(main_header(rd, &reversible));
 	while (marker != EOC) {
 		PERSO_TRY(tile_part(rd));
 		PERSO_TRY_CTX(perso_rd_u16(rd, &marker), "EOC");
@@ -132,5 +144,19 @@ bio_codestream(struct perso_rd *rd, struct perso_image_info *ret)
 			    "neither SOT nor EOC at offset %zu", rd->at - 2);
 	}
 	*ret = info;
+	return PERSO_OK;
+}
+
+perso_rc
+bio_codestream_reversible(struct perso_rd *rd, bool *ret)
+{
+	struct perso_image_info info = { 0 };
+	bool reversible = false;
+
+	PERSO_TRY(expect(rd, SOC, "SOC"));
+	PERSO_TRY(expect(rd, SIZ, "SIZ"));
+	PERSO_TRY(size(rd, &info));
+	PERSO_TRY(main_header(rd, &reversible));
+	*ret = reversible;
 	return PERSO_OK;
 }

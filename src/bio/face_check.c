@@ -1,7 +1,7 @@
 #include "bio_int.h"
 
-static perso_rc
-in_range(bool ok, const char *field, unsigned value)
+perso_rc
+bio_in_range(bool ok, const char *field, unsigned value)
 {
 	if (!ok)
 		PERSO_FAIL(PERSO_E_RANGE, "%s is %u", field, value);
@@ -19,7 +19,7 @@ static perso_rc
 angles(const uint8_t v[3], const char *what)
 {
 	for (int i = 0; i < 3; i++)
-		PERSO_TRY(in_range(v[i] <= 181, what, v[i]));
+		PERSO_TRY(bio_in_range(v[i] <= 181, what, v[i]));
 	return PERSO_OK;
 }
 
@@ -40,22 +40,22 @@ points(const struct perso_face *f)
 perso_rc
 bio_face_fields(const struct perso_face *f)
 {
-	PERSO_TRY(in_range(f->gender <= PERSO_GENDER_FEMALE ||
-			       f->gender == PERSO_GENDER_UNKNOWN,
+	PERSO_TRY(bio_in_range(f->gender <= PERSO_GENDER_FEMALE ||
+				   f->gender == PERSO_GENDER_UNKNOWN,
 	    "gender", f->gender));
 	PERSO_TRY(
-	    in_range(f->eye <= 7 || f->eye == 0xFF, "eye colour", f->eye));
-	PERSO_TRY(
-	    in_range(f->hair <= 9 || f->hair == 0xFF, "hair colour", f->hair));
-	PERSO_TRY(
-	    in_range(f->properties <= 0xFFFFFF, "properties", f->properties));
+	    bio_in_range(f->eye <= 7 || f->eye == 0xFF, "eye colour", f->eye));
+	PERSO_TRY(bio_in_range(
+	    f->hair <= 9 || f->hair == 0xFF, "hair colour", f->hair));
+	PERSO_TRY(bio_in_range(
+	    f->properties <= 0xFFFFFF, "properties", f->properties));
 	PERSO_TRY(angles(f->pose, "pose angle"));
 	PERSO_TRY(angles(f->pose_uncertainty, "pose uncertainty"));
-	PERSO_TRY(in_range(
+	PERSO_TRY(bio_in_range(
 	    f->image_type <= PERSO_FACE_TOKEN, "image type", f->image_type));
-	PERSO_TRY(in_range(
+	PERSO_TRY(bio_in_range(
 	    coded(f->colour_space, 4), "colour space", f->colour_space));
-	PERSO_TRY(in_range(coded(f->source, 7), "source", f->source));
+	PERSO_TRY(bio_in_range(coded(f->source, 7), "source", f->source));
 	return points(f);
 }
 

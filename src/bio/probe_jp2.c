@@ -146,3 +146,19 @@ bio_probe_jp2(struct perso_span image, struct perso_image_info *ret)
 	*ret = info;
 	return PERSO_OK;
 }
+
+perso_rc
+bio_jp2_codestream(struct perso_span image, struct perso_rd *ret)
+{
+	struct perso_rd rd = perso_rd(image);
+	struct box b = { 0 };
+
+	for (int i = 0; i < BOXES_MAX && perso_rd_left(&rd) > 0; i++) {
+		PERSO_TRY(next_box(&rd, &b));
+		if (b.type == BOX_JP2C) {
+			*ret = b.rd;
+			return PERSO_OK;
+		}
+	}
+	PERSO_FAIL(PERSO_E_MISSING, "no jp2c box");
+}

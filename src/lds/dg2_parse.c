@@ -1,6 +1,21 @@
 #include "lds_int.h"
 
 static perso_rc
+read_39794(struct perso_dg2 *v)
+{
+	struct perso_face_39794 f = { .others = 0 };
+	struct perso_span rec = PERSO_SPAN_EMPTY;
+
+	PERSO_TRY_CTX(perso_39794_open(v->bit.data, &rec), "biometric data");
+	PERSO_TRY(perso_face_39794_parse(rec, &f));
+	v->face.count = 1;
+	v->face.faces[0] = f.face;
+	v->others = f.others;
+	v->lossy = f.format == 3;
+	return PERSO_OK;
+}
+
+static perso_rc
 read_dg2(struct perso_span file, struct perso_dg2 *v)
 {
 	struct perso_bit_group g = { 0 };
@@ -20,9 +35,9 @@ read_dg2(struct perso_span file, struct perso_dg2 *v)
 	if (v->bit.constructed != (v->bit.format == PERSO_BIO_39794_5))
 		PERSO_FAIL(PERSO_E_MISMATCH, "format %04X in tag %s",
 		    v->bit.format, v->bit.constructed ? "7F2E" : "5F2E");
-	if (!v->bit.constructed)
-		PERSO_TRY(perso_face_parse(v->bit.data, &v->face));
-	return PERSO_OK;
+	if (v->bit.constructed)
+		return read_39794(v);
+	return perso_face_parse(v->bit.data, &v->face);
 }
 
 /* see perso/lds.h */

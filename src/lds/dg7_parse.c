@@ -1,14 +1,16 @@
 #include "lds_int.h"
 
 static perso_rc
-read_dg7(struct perso_span file, struct perso_dg7 *v)
+read_images(
+    struct perso_span file, uint32_t tag, const char *what, struct perso_dg7 *v)
 {
+	uint32_t image = tag == 0x65 ? 0x5F40 : 0x5F43;
 	struct perso_rd rd = { 0 };
 	struct perso_tlv t = { 0 };
 	uint64_t count = 0;
 	size_t at;
 
-	PERSO_TRY(lds_open(file, 0x67, &rd));
+	PERSO_TRY(lds_open(file, tag, &rd));
 	at = rd.at;
 	PERSO_TRY(lds_expect(&rd, 0x02, &t));
 	PERSO_TRY_CTX(
@@ -24,9 +26,9 @@ read_dg7(struct perso_span file, struct perso_dg7 *v)
 			    "more than %" PRIu64 " images at offset %zu", count,
 			    rd.at);
 		at = rd.at;
-		PERSO_TRY(lds_expect(&rd, 0x5F43, &t));
+		PERSO_TRY(lds_expect(&rd, image, &t));
 		PERSO_TRY_CTX(lds_image_check(t.val),
-		    "signature image %zu at offset %zu", v->count, at);
+		    "%s image %zu at offset %zu", what, v->count, at);
 		v->images[v->count] = t.val;
 	}
 	if (v->count != count)
@@ -39,11 +41,22 @@ read_dg7(struct perso_span file, struct perso_dg7 *v)
 
 /* see perso/lds.h */
 perso_rc
+perso_dg5_parse(struct perso_span file, struct perso_dg7 *ret)
+{
+	struct perso_dg7 v = { .count = 0 };
+
+	PERSO_TRY_CTX(read_images(file, 0x65, "portrait", &v), "EF.DG5");
+	*ret = v;
+	return PERSO_OK;
+}
+
+/* see perso/lds.h */
+perso_rc
 perso_dg7_parse(struct perso_span file, struct perso_dg7 *ret)
 {
 	struct perso_dg7 v = { .count = 0 };
 
-	PERSO_TRY_CTX(read_dg7(file, &v), "EF.DG7");
+	PERSO_TRY_CTX(read_images(file, 0x67, "signature", &v), "EF.DG7");
 	*ret = v;
 	return PERSO_OK;
 }

@@ -69,8 +69,9 @@ lds_image_check(struct perso_span s)
 	struct perso_image_info info = { 0 };
 
 	PERSO_TRY(perso_image_probe(s, &info));
-	if (info.format == PERSO_IMAGE_PNG)
-		PERSO_FAIL(PERSO_E_UNSUPPORTED, "a PNG image");
+	if (info.format == PERSO_IMAGE_PNG || info.format == PERSO_IMAGE_WSQ)
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "a %s image",
+		    perso_image_format_name(info.format));
 	return PERSO_OK;
 }
 

@@ -54,11 +54,19 @@ build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
 
 	if (p->info.width > UINT16_MAX || p->info.height > UINT16_MAX)
 		PERSO_FAIL(PERSO_E_RANGE, "portrait is too large");
+	if (p->info.format == PERSO_IMAGE_WSQ)
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "portrait is a WSQ image");
 	dg = calloc(1, sizeof(*dg));
 	if (dg == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a face record");
 	dg->bit.version = perso_span_of(version);
 	dg->bit.type = perso_span_of(type);
+	if (v->profile->biometrics == PERSO_BIOMETRICS_39794) {
+		dg->bit.owner = PERSO_BIO_OWNER;
+		dg->bit.format = PERSO_BIO_39794_5;
+	}
+	/* A picture that was brought into a frame was brought into a size. */
+	dg->lossy = v->profile->portrait.frame_width != 0;
 	dg->face.count = 1;
 	dg->face.faces[0] = (struct perso_face){
 		.gender = gender(v->record->sex),
@@ -75,6 +83,16 @@ build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
 	rc = perso_dg2_build(dg, ret);
 	free(dg);
 	return rc;
+}
+
+/* The portrait as it is printed. */
+static perso_rc
+build_dg5(const struct perso_image_values *v, struct perso_buf *ret)
+{
+	struct perso_dg7 dg = { .count = 1 };
+
+	dg.images[0] = perso_buf_span(&v->record->portrait.bytes);
+	return perso_dg5_build(&dg, ret);
 }
 
 static perso_rc
@@ -118,52 +136,6 @@ build_cvca(const struct perso_image_values *v, struct perso_buf *ret)
 	PERSO_TRY_CTX(perso_cvc_parse(v->trust_point, &cert), "trust point");
 	names.names[0] = perso_span_str(cert.chr);
 	return perso_cvca_build(&names, ret);
-}
-
-/* Without a record the group is empty: Doc 9303-10, 4.7.3. */
-static perso_rc
-bio_of(const struct perso_image_values *v, const struct perso_record_bio *r,
-    struct perso_dg_bio *ret)
-{
-	static const uint8_t empty[] = { 0x7F, 0x61, 0x03, 0x02, 0x01, 0x00 };
-	struct perso_dg_bio dg = { .group = perso_buf_span(&r->bytes) };
-
-	if (dg.group.n == 0)
-		dg.group = perso_span_of(empty);
-	if (r->count == 0) {
-		if (v->bio_random.n != PERSO_BIO_RANDOM)
-			PERSO_FAIL(PERSO_E_MISSING, "random bytes");
-		dg.random = v->bio_random;
-	}
-	*ret = dg;
-	return PERSO_OK;
-}
-
-static perso_rc
-build_dg3(const struct perso_image_values *v, struct perso_buf *ret)
-{
-	struct perso_dg_bio dg;
-
-	PERSO_TRY(bio_of(v, &v->record->dg3, &dg));
-	return perso_dg3_build(&dg, ret);
-}
-
-static perso_rc
-build_dg4(const struct perso_image_values *v, struct perso_buf *ret)
-{
-	struct perso_dg_bio dg;
-
-	PERSO_TRY(bio_of(v, &v->record->dg4, &dg));
-	return perso_dg4_build(&dg, ret);
-}
-
-/* see perso/image_build.h */
-bool
-perso_image_needs_random(
-    const struct perso_doc_profile *profile, const struct perso_record *r)
-{
-	return (perso_doc_profile_has_dg(profile, 3) && r->dg3.count == 0) ||
-	       (perso_doc_profile_has_dg(profile, 4) && r->dg4.count == 0);
 }
 
 static perso_rc
@@ -251,8 +223,9 @@ static const struct {
 	{ "EF.COM", 0, 0, false, build_com },
 	{ "EF.DG1", 1, 0, true, build_dg1 },
 	{ "EF.DG2", 2, 0, false, build_dg2 },
-	{ "EF.DG3", 3, 0, false, build_dg3 },
-	{ "EF.DG4", 4, 0, false, build_dg4 },
+	{ "EF.DG3", 3, 0, false, perso_image_dg3 },
+	{ "EF.DG4", 4, 0, false, perso_image_dg4 },
+	{ "EF.DG5", 5, 0, false, build_dg5 },
 	{ "EF.DG7", 7, 0, false, build_dg7 },
 	{ "EF.DG11", 11, 0, false, perso_image_dg11 },
 	{ "EF.DG12", 12, 0, false, perso_image_dg12 },

@@ -20,6 +20,12 @@ PERSO_MUST perso_rc perso_signer_values(const struct perso_signer *s,
 
 enum infos_file { INFOS_CARD_ACCESS, INFOS_CARD_SECURITY, INFOS_DG14 };
 
+/* EF.DG3 and EF.DG4, appended (image_bio.c). */
+PERSO_MUST perso_rc perso_image_dg3(
+    const struct perso_image_values *v, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_image_dg4(
+    const struct perso_image_values *v, struct perso_buf *ret);
+
 /* The SecurityInfos of a file, sorted; *ret points into set, which is empty
  * and owned by the caller. v->profile is as it holds on the day. */
 PERSO_MUST perso_rc perso_image_infos(const struct perso_image_values *v,

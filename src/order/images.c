@@ -84,6 +84,17 @@ digest_agrees(const struct order_image_json *j, struct perso_span bytes,
 	       perso_span_equal(perso_buf_span(&want), perso_md_span(ret));
 }
 
+/* The position of the finger that a role names; 0: none. */
+static unsigned
+finger_of(const char *role)
+{
+	static const char prefix[] = "finger-";
+
+	if (strncmp(role, prefix, sizeof(prefix) - 1) != 0)
+		return 0;
+	return perso_finger_from_name(role + sizeof(prefix) - 1);
+}
+
 /* What an image can be for; the name of the role is the field's. */
 static uint64_t
 field_of(const char *role)
@@ -92,6 +103,8 @@ field_of(const char *role)
 		PERSO_FIELD_SIGNATURE, PERSO_FIELD_DG3, PERSO_FIELD_DG4,
 		PERSO_FIELD_CITIZENSHIP, PERSO_FIELD_FRONT, PERSO_FIELD_REAR };
 
+	if (finger_of(role) != 0)
+		return PERSO_FIELD_DG3;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (strcmp(role, perso_doc_field_name(fields[i])) == 0)
 			return fields[i];
@@ -115,10 +128,27 @@ take_bio(struct perso_record_bio *to, int dg, size_t i, struct perso_buf *bytes)
 }
 
 static perso_rc
-take_into(
-    struct perso_record *r, uint64_t field, size_t i, struct perso_buf *bytes)
+take_finger(struct perso_record *r, const struct order_image_json *j, size_t i,
+    struct perso_buf *bytes)
 {
-	switch (field) {
+	struct perso_record_finger *to = &r->fingers[finger_of(j->role) - 1];
+	struct perso_record_finger_facts f = { .ppi = j->resolution,
+		.width = j->width,
+		.height = j->height,
+		.quality = j->quality };
+
+	PERSO_TRY(perso_record_finger_take(to, &f, bytes));
+	to->index = i;
+	return PERSO_OK;
+}
+
+static perso_rc
+take_into(struct perso_record *r, const struct order_image_json *j, size_t i,
+    struct perso_buf *bytes)
+{
+	if (finger_of(j->role) != 0)
+		return take_finger(r, j, i, bytes);
+	switch (field_of(j->role)) {
 	case PERSO_FIELD_PORTRAIT:
 		return take_image(&r->portrait, i, bytes);
 	case PERSO_FIELD_SIGNATURE:
@@ -180,7 +210,7 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
 		    "SHA-256 of the image is another one");
 		return;
 	}
-	if (take_into(&ret->record, field, i, &bytes) != PERSO_OK) {
+	if (take_into(&ret->record, j, i, &bytes) != PERSO_OK) {
 		perso_findings_trail(f, "E-IMAGE-FORMAT", path);
 		return;
 	}
@@ -188,6 +218,31 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
 	ret->record.given |= field;
 	snprintf(out->role, sizeof(out->role), "%s", j->role);
 	snprintf(out->file, sizeof(out->file), "%s", j->file);
+}
+
+/* What only images of fingers have. */
+static bool
+facts_are_good(
+    const struct order_image_json *j, size_t i, struct perso_findings *f)
+{
+	char path[PATH_MAX_LEN];
+
+	if (finger_of(j->role) != 0 ||
+	    (j->resolution == 0 && j->width == 0 && j->height == 0 &&
+		j->quality == PERSO_FINGER_NO_QUALITY))
+		return true;
+	snprintf(path, sizeof(path), "$.images[%zu]", i);
+	perso_findings_add(f, "E-ORDER-VALUE", path,
+	    "resolution, quality, width and height are for fingers");
+	return false;
+}
+
+static bool
+excludes(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0 ||
+	       (strcmp(a, "dg3") == 0 && finger_of(b) != 0) ||
+	       (strcmp(b, "dg3") == 0 && finger_of(a) != 0);
 }
 
 /* The role is known and used once. */
@@ -201,16 +256,20 @@ role_is_good(const struct order_json *o, size_t i)
 	if (field_of(role) == 0) {
 		perso_findings_add(o->findings, "E-ORDER-VALUE", path,
 		    "must be one of: portrait, signature, dg3, dg4, "
-		    "citizenship, front, rear");
+		    "citizenship, front, rear, "
+		    "finger-right-thumb to finger-left-little");
 		return false;
 	}
 	for (size_t k = 0; k < i; k++)
-		if (strcmp(o->images[k].role, role) == 0) {
+		if (excludes(o->images[k].role, role)) {
 			perso_findings_add(o->findings, "E-ORDER-DUPLICATE",
-			    path, "a second image for this role");
+			    path,
+			    strcmp(o->images[k].role, role) == 0
+				? "a second image for this role"
+				: "either dg3 or fingers");
 			return false;
 		}
-	return true;
+	return facts_are_good(&o->images[i], i, o->findings);
 }
 
 void

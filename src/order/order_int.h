@@ -53,7 +53,8 @@ extern const struct order_field perso_order_image_fields[];
 
 /* One image as the JSON names it. data is borrowed from the JSON. */
 struct order_image_json {
-	char role[16];
+	char role[24];
+	unsigned resolution, quality, width, height; /* of fingers */
 	char file[PERSO_ORDER_FILE_NAME];
 	char sha256[65];
 	struct perso_span data;

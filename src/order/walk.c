@@ -115,6 +115,7 @@ walk_image(json_t *v, size_t i, struct order_json *o)
 	size_t before = o->findings->count + o->findings->dropped;
 
 	snprintf(path, sizeof(path), "$.images[%zu]", i);
+	img->quality = PERSO_FINGER_NO_QUALITY;
 	img->is_bad = !perso_order_type(v, JSON_OBJECT, path, o->findings);
 	if (img->is_bad)
 		return;

@@ -12,10 +12,10 @@
 
 static const struct yaml_name group_bits[] = { { "com", BIT_COM },
 	{ "1", 1U << 1 }, { "2", 1U << 2 }, { "3", 1U << 3 }, { "4", 1U << 4 },
-	{ "7", 1U << 7 }, { "11", 1U << 11 }, { "12", 1U << 12 },
-	{ "13", 1U << 13 }, { "14", 1U << 14 }, { "15", 1U << 15 },
-	{ "16", 1U << 16 }, { "cvca", BIT_CVCA }, { "sod", BIT_SOD },
-	{ NULL, 0 } };
+	{ "5", 1U << 5 }, { "7", 1U << 7 }, { "11", 1U << 11 },
+	{ "12", 1U << 12 }, { "13", 1U << 13 }, { "14", 1U << 14 },
+	{ "15", 1U << 15 }, { "16", 1U << 16 }, { "cvca", BIT_CVCA },
+	{ "sod", BIT_SOD }, { NULL, 0 } };
 static const struct yaml_name dg11_bits[] = { { "name", PERSO_DG11_NAME },
 	{ "other-names", PERSO_DG11_OTHER_NAMES },
 	{ "personal-number", PERSO_DG11_PERSONAL_NUMBER },

@@ -12,6 +12,8 @@ perso_record_init(struct perso_record *r)
 	perso_buf_init(&r->rear.bytes, PERSO_IMAGE_MAX);
 	perso_buf_init(&r->dg3.bytes, PERSO_IMAGE_MAX);
 	perso_buf_init(&r->dg4.bytes, PERSO_IMAGE_MAX);
+	for (size_t i = 0; i < PERSO_FINGERS; i++)
+		perso_buf_init(&r->fingers[i].bytes, PERSO_IMAGE_MAX);
 }
 
 /* see perso/record.h */
@@ -25,6 +27,8 @@ perso_record_done(struct perso_record *r)
 	perso_buf_done(&r->rear.bytes);
 	perso_buf_done(&r->dg3.bytes);
 	perso_buf_done(&r->dg4.bytes);
+	for (size_t i = 0; i < PERSO_FINGERS; i++)
+		perso_buf_done(&r->fingers[i].bytes);
 	explicit_bzero(r, sizeof(*r));
 	perso_record_init(r);
 }
@@ -77,7 +81,8 @@ perso_record_fields(const struct perso_record *r)
 		{ PERSO_FIELD_REPLACES, r->replaces[0] != '\0' },
 		{ PERSO_FIELD_PORTRAIT, r->portrait.bytes.n != 0 },
 		{ PERSO_FIELD_SIGNATURE, r->signature.bytes.n != 0 },
-		{ PERSO_FIELD_DG3, r->dg3.bytes.n != 0 },
+		{ PERSO_FIELD_DG3,
+		    r->dg3.bytes.n != 0 || perso_record_finger_count(r) != 0 },
 		{ PERSO_FIELD_DG4, r->dg4.bytes.n != 0 },
 		{ PERSO_FIELD_SUMMARY, r->summary[0] != '\0' },
 		{ PERSO_FIELD_OTHER_DOCUMENTS, r->other_document_count != 0 },

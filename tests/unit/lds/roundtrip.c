@@ -396,7 +396,10 @@ Test(roundtrip, a_dg2_with_39794_is_read_and_a_dg3_without_fingers)
 	cr_assert_eq(perso_dg2_parse(perso_buf_span(&file), &v), PERSO_OK, "%s",
 	    lds_trail());
 	cr_assert_eq(v.bit.format, PERSO_BIO_39794_5);
-	cr_assert_eq(v.face.count, 0);
+	cr_assert_eq(v.face.count, 1);
+	cr_assert_eq(v.face.faces[0].width, 413);
+	cr_assert(v.face.faces[0].jpeg2000);
+	cr_assert_eq(v.others, 0);
 	lds_load(TD3 "alt/EF.DG3.zero-instances.bin", &dg3);
 	cr_assert_eq(perso_tlv_only(perso_buf_span(&dg3), 0x63, &t), PERSO_OK);
 	cr_assert_eq(perso_bit_parse(t.val, &g), PERSO_OK, "%s", lds_trail());
