@@ -230,6 +230,8 @@ perso_rc cli_run_read(struct cli *c);
 perso_rc cli_run_verify(struct cli *c);
 perso_rc cli_run_lds_build(struct cli *c);
 perso_rc cli_run_lds_show(struct cli *c);
+perso_rc cli_run_bio_show(struct cli *c);
+perso_rc cli_run_bio_convert(struct cli *c);
 perso_rc cli_run_mrz_make(struct cli *c);
 perso_rc cli_run_mrz_check(struct cli *c);
 perso_rc cli_run_pki_init_dev(struct cli *c);

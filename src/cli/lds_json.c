@@ -164,13 +164,13 @@ show_dg2(struct perso_span s, json_t *o)
 }
 
 static perso_rc
-show_dg7(struct perso_span s, json_t *o)
+show_displayed(int dg, struct perso_span s, json_t *o)
 {
 	struct perso_dg7 d;
 	json_t *images = json_array();
 
 	set(o, "images", images);
-	PERSO_TRY(perso_dg7_parse(s, &d));
+	PERSO_TRY(dg == 5 ? perso_dg5_parse(s, &d) : perso_dg7_parse(s, &d));
 	for (size_t i = 0; i < d.count; i++)
 		json_array_append_new(images, image_json(d.images[i]));
 	return PERSO_OK;
@@ -462,8 +462,9 @@ show(const struct perso_lds_file *f, struct perso_span s, json_t *o)
 		return show_dg1(s, o);
 	case 2:
 		return show_dg2(s, o);
+	case 5:
 	case 7:
-		return show_dg7(s, o);
+		return show_displayed(f->dg, s, o);
 	case 11:
 		return show_dg11(s, o);
 	case 12:

@@ -120,6 +120,10 @@ static const struct cli_option profile_diff_options[] = {
 	{ "on", "DATE", "two documents: day of issue (default: today)" },
 	NO_MORE
 };
+static const struct cli_option bio_options[] = {
+	{ "to", "STANDARD", "39794 or 19794" },
+	{ "out", "FILE", "write the result there" }, NO_MORE
+};
 static const struct cli_option mrz_options[] = {
 	{ "format", "NAME", "TD1, TD2, TD3, MRV-A or MRV-B" },
 	{ "code", "TEXT", "document code, e.g. P" },
@@ -361,6 +365,22 @@ const struct cli_command cli_commands[] = {
 	    "Parses EF.COM, DG1..DG16, EF.SOD, EF.CardAccess, EF.ATR/INFO, "
 	    "EF.DIR.",
 	    none, "  perso lds show files/*\n", cli_run_lds_show },
+	{ "bio show", "FILE...", 1, -1, "what biometric records say",
+	    "Takes EF.DG2, EF.DG3, EF.DG4, a group 7F61 or a bare record of "
+	    "ISO/IEC 19794\nor 39794. Irises are looked at as far as their "
+	    "header goes. Images are not\ndecoded.",
+	    none,
+	    "  perso bio show files/EF.DG2.bin\n"
+	    "  perso bio show --json fingers.dg3\n",
+	    cli_run_bio_show },
+	{ "bio convert", "FILE", 1, 1,
+	    "biometric records from one standard into the other",
+	    "The result has the form of the input: a file of a chip, a group, "
+	    "a record. The\nimage's bytes stay. Into 19794 only what loses "
+	    "nothing.",
+	    bio_options,
+	    "  perso bio convert --to 39794 --out new.dg3 fingers.dg3\n",
+	    cli_run_bio_convert },
 	{ "mrz make", "", 0, 0, "compose a machine readable zone", NULL,
 	    mrz_options,
 	    "  perso mrz make --format TD3 --code P --issuer GBR --number "

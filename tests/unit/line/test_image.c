@@ -269,7 +269,7 @@ Test(image_build, refuses_data_groups_that_nobody_builds)
 
 	open_fix(&f, "lv-eid", "PA1000001");
 	p = *f.v.profile;
-	p.data_groups |= 1u << 5;
+	p.data_groups |= 1u << 6;
 	f.v.profile = &p;
 	RC(perso_image_build(&f.v, &img), PERSO_E_UNSUPPORTED);
 	RC(perso_image_try(&f.v), PERSO_E_UNSUPPORTED);
