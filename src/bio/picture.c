@@ -38,6 +38,7 @@ decode(struct perso_span file, const struct perso_image_info *info,
 	case PERSO_IMAGE_JP2:
 	case PERSO_IMAGE_J2K:
 		return bio_decode_jp2(file, info, ret);
+	case PERSO_IMAGE_WSQ:
 	case PERSO_IMAGE_NONE:
 		break;
 	}

@@ -151,10 +151,10 @@ perso_rc
 bio_jp2_codestream(struct perso_span image, struct perso_rd *ret)
 {
 	struct perso_rd rd = perso_rd(image);
-	struct box b = { 0 };
+	struct bio_box b = { 0 };
 
 	for (int i = 0; i < BOXES_MAX && perso_rd_left(&rd) > 0; i++) {
-		PERSO_TRY(next_box(&rd, &b));
+		PERSO_TRY(bio_jp2_box(&rd, &b));
 		if (b.type == BOX_JP2C) {
 			*ret = b.rd;
 			return PERSO_OK;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "perso/bio39794.h"
 #include "perso/cardsec.h"
 #include "perso/hooks.h"
 #include "perso/mrz.h"
@@ -38,9 +39,11 @@ parse_dg2(struct perso_span s, char *text, size_t cap)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory");
 	rc = perso_dg2_parse(s, d);
 	if (rc == PERSO_OK)
-		snprintf(text, cap, "%zu face, %ux%u pixels, %s", d->face.count,
-		    d->face.faces[0].width, d->face.faces[0].height,
-		    d->face.faces[0].jpeg2000 ? "JPEG 2000" : "JPEG");
+		snprintf(text, cap, "%zu face, %ux%u pixels, %s, %s",
+		    d->face.count, d->face.faces[0].width,
+		    d->face.faces[0].height,
+		    d->face.faces[0].jpeg2000 ? "JPEG 2000" : "JPEG",
+		    d->bit.constructed ? "ISO/IEC 39794-5" : "ISO/IEC 19794-5");
 	free(d);
 	return rc;
 }
@@ -83,8 +86,9 @@ parse_details(struct perso_span s, int dg, char *text, size_t cap)
 	struct perso_dg13 dg13;
 	struct perso_dg16 dg16;
 
-	if (dg == 7) {
-		PERSO_TRY(perso_dg7_parse(s, &dg7));
+	if (dg == 5 || dg == 7) {
+		PERSO_TRY(dg == 5 ? perso_dg5_parse(s, &dg7)
+				  : perso_dg7_parse(s, &dg7));
 		snprintf(text, cap, "%zu image", dg7.count);
 	} else if (dg == 11) {
 		PERSO_TRY(perso_dg11_parse(s, &dg11));
@@ -102,16 +106,47 @@ parse_details(struct perso_span s, int dg, char *text, size_t cap)
 	return PERSO_OK;
 }
 
+/* ICAO's test cases G and H: the format is that of the data group; DG3
+ * names the finger, 82, and it is a finger or several. */
+static perso_rc
+check_header(int dg, const struct perso_bit *b, size_t i)
+{
+	bool finger =
+	    b->format == PERSO_BIO_19794_4 || b->format == PERSO_BIO_39794_4;
+	bool face =
+	    b->format == PERSO_BIO_19794_5 || b->format == PERSO_BIO_39794_5;
+
+	if (face || finger != (dg == 3))
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "template %zu has format %04X in EF.DG%d", i, b->format,
+		    dg);
+	if (dg == 3 && b->subtype.n == 0)
+		PERSO_FAIL(
+		    PERSO_E_MISSING, "template %zu has no subtype (82)", i);
+	if (dg == 3 && ((b->subtype.p[0] & 3) == 3 || b->subtype.p[0] > 0x16))
+		PERSO_FAIL(PERSO_E_RANGE, "template %zu has subtype %02X", i,
+		    b->subtype.p[0]);
+	return PERSO_OK;
+}
+
 static perso_rc
 parse_bio(struct perso_span s, int dg, char *text, size_t cap)
 {
 	struct perso_dg_bio d;
+	struct perso_bit_group g;
 
 	if (dg == 3)
 		PERSO_TRY(perso_dg3_parse(s, &d));
 	else
 		PERSO_TRY(perso_dg4_parse(s, &d));
-	snprintf(text, cap, "%zu templates, %zu bytes", d.count, s.n);
+	PERSO_TRY(perso_bit_parse(d.group, &g));
+	PERSO_TRY(perso_bit_check_group(&g));
+	for (size_t i = 0; i < g.count; i++)
+		PERSO_TRY(check_header(dg, &g.bits[i], i));
+	snprintf(text, cap, "%zu templates, %zu bytes%s", d.count, s.n,
+	    g.count == 0		     ? ""
+	    : perso_bit_is_39794(&g.bits[0]) ? ", ISO/IEC 39794"
+					     : ", ISO/IEC 19794");
 	return PERSO_OK;
 }
 
@@ -154,6 +189,7 @@ parse_file(
 	case 3:
 	case 4:
 		return parse_bio(s, f->dg, text, cap);
+	case 5:
 	case 7:
 	case 11:
 	case 12:

@@ -51,6 +51,7 @@ judge(struct verify *v)
 	verify_contents(v);
 	verify_infos(v);
 	verify_expectations(v);
+	verify_pictures(v);
 	PERSO_TRY(verify_active(v));
 	return verify_others(v);
 }

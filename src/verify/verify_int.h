@@ -110,6 +110,9 @@ void verify_contents(struct verify *v);
 void verify_expectations(struct verify *v);
 /* DG11, DG12, DG13 and DG16 against the order that is expected. */
 void verify_details(struct verify *v);
+/* Portrait, signature and fingers are the order's, in the standard of the
+ * document's day. */
+void verify_pictures(struct verify *v);
 PERSO_MUST perso_rc verify_active(struct verify *v);
 /* Data groups that nothing lists must not be there: EF.SOD would not vouch
  * for them. The last step: chips may end the session over absent files. */
