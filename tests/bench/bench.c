@@ -20,14 +20,27 @@ bench_print(const struct bench_result *r)
 	fflush(stdout);
 }
 
+static double
+read_clock(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* see bench.h */
 double
 bench_now(void)
 {
-	struct timespec t;
+	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+/* see bench.h */
+double
+bench_ticks(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 /* see bench.h */

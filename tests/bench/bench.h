@@ -25,6 +25,9 @@ struct bench_result {
 void bench_print(const struct bench_result *r);
 
 double bench_now(void); /* CPU seconds of this process */
+/* Seconds of a clock that is read without a call of the kernel; it goes on
+ * while others have the processor. */
+double bench_ticks(void);
 
 /* Any failure of a bench ends it, with the trail. */
 void bench_need(perso_rc rc, const char *what);
