@@ -2,7 +2,7 @@
  * The SCP03 channel: Amendment D, 6.2.4 to 6.2.7.
  */
 #include "gp_int.h"
-#include "perso/digest.h"
+#include "perso/keyed.h"
 #include "perso/mac.h"
 #include "perso/wr.h"
 
@@ -10,9 +10,9 @@
 
 struct scp03 {
 	struct perso_channel base;
-	struct perso_secret s_enc;
-	struct perso_secret s_mac;
-	struct perso_secret s_rmac;
+	struct perso_keyed *s_enc;
+	struct perso_keyed *s_mac;
+	struct perso_keyed *s_rmac;
 	uint8_t chaining[SCP03_BLOCK];
 	uint64_t counter; /* of commands, for the encryption's IV */
 	uint8_t level;
@@ -74,21 +74,19 @@ make_iv(const struct scp03 *sc, bool answer, uint8_t iv[SCP03_BLOCK])
 		block[SCP03_BLOCK - 1 - i] = (uint8_t)(sc->counter >> 8 * i);
 	if (answer)
 		block[0] = 0x80;
-	return perso_block_encrypt(
-	    PERSO_AES128, perso_secret_span(&sc->s_enc), block, iv);
+	return perso_keyed_block(sc->s_enc, block, iv);
 }
 
 static perso_rc
 encrypt(struct scp03 *sc, struct perso_span plain, struct perso_buf *ret)
 {
-	PERSO_BUF(padded, plain.n + SCP03_BLOCK);
+	size_t mark = ret->n;
 	uint8_t iv[SCP03_BLOCK];
 
-	PERSO_TRY(perso_buf_append(&padded, plain));
-	PERSO_TRY(perso_pad2(&padded, 0, SCP03_BLOCK));
+	PERSO_TRY(perso_buf_append(ret, plain));
+	PERSO_TRY(perso_pad2(ret, mark, SCP03_BLOCK));
 	PERSO_TRY(make_iv(sc, false, iv));
-	return perso_cbc_encrypt(PERSO_AES128, perso_secret_span(&sc->s_enc),
-	    perso_span_of(iv), perso_buf_span(&padded), ret);
+	return perso_keyed_encrypt(sc->s_enc, perso_span_of(iv), ret, mark);
 }
 
 /* C-MAC over the chaining value, the header with the Lc that goes out, and
@@ -114,8 +112,7 @@ chain_mac(struct scp03 *sc, const struct perso_apdu *out, bool long_lc,
 	struct perso_span parts[] = { perso_span_of(sc->chaining),
 		perso_buf_span(&head), data };
 
-	return perso_cmac(
-	    perso_secret_span(&sc->s_mac), parts, 3, sc->chaining);
+	return perso_keyed_cmac(sc->s_mac, parts, 3, sc->chaining);
 }
 
 /* Le stays: on the chip it reaches the application as it is, and counts
@@ -144,19 +141,22 @@ scp03_wrap(struct perso_channel *c, const struct perso_apdu *plain,
 static perso_rc
 decrypt(struct scp03 *sc, struct perso_span cryptogram, struct perso_buf *ret)
 {
-	PERSO_BUF(plain, cryptogram.n);
+	size_t mark = ret->n, n = 0;
 	uint8_t iv[SCP03_BLOCK];
-	size_t n = 0;
+	perso_rc rc;
 
 	if (cryptogram.n % SCP03_BLOCK != 0)
 		PERSO_FAIL(PERSO_E_SM, "answer is not whole blocks");
 	PERSO_TRY(make_iv(sc, true, iv));
-	PERSO_TRY(perso_cbc_decrypt(PERSO_AES128, perso_secret_span(&sc->s_enc),
-	    perso_span_of(iv), cryptogram, &plain));
-	if (perso_unpad2(perso_buf_span(&plain), SCP03_BLOCK, &n) != PERSO_OK)
+	PERSO_TRY(perso_buf_append(ret, cryptogram));
+	PERSO_TRY(perso_keyed_decrypt(sc->s_enc, perso_span_of(iv), ret, mark));
+	rc = perso_unpad2(
+	    perso_span_sub(perso_buf_span(ret), mark, cryptogram.n),
+	    SCP03_BLOCK, &n);
+	perso_buf_remove(ret, mark + n, cryptogram.n - n);
+	if (rc != PERSO_OK)
 		PERSO_FAIL(PERSO_E_SM, "padding of the answer is wrong");
-	return perso_buf_append(
-	    ret, perso_span_sub(perso_buf_span(&plain), 0, n));
+	return PERSO_OK;
 }
 
 static perso_rc
@@ -175,7 +175,7 @@ check_answer(struct scp03 *sc, struct perso_span data, uint16_t sw,
 	struct perso_span parts[] = { perso_span_of(sc->chaining), body,
 		perso_span_of(sw_bytes) };
 
-	PERSO_TRY(perso_cmac(perso_secret_span(&sc->s_rmac), parts, 3, full));
+	PERSO_TRY(perso_keyed_cmac(sc->s_rmac, parts, 3, full));
 	if (!perso_secret_equal(perso_span(full, SCP03_MAC), mac))
 		PERSO_FAIL(PERSO_E_SM, "R-MAC is wrong");
 	if (body.n > 0 && (sc->level & PERSO_SCP03_RENC))
@@ -238,8 +238,13 @@ scp03_max_answer(const struct perso_channel *c, size_t n)
 static void
 scp03_destroy(struct perso_channel *c)
 {
-	perso_wipe(c, sizeof(struct scp03));
-	free(c);
+	struct scp03 *sc = (struct scp03 *)c;
+
+	perso_keyed_free(&sc->s_enc);
+	perso_keyed_free(&sc->s_mac);
+	perso_keyed_free(&sc->s_rmac);
+	perso_wipe(sc, sizeof(*sc));
+	free(sc);
 }
 
 static const struct perso_channel_ops scp03_ops = {
@@ -252,12 +257,26 @@ static const struct perso_channel_ops scp03_ops = {
 };
 
 static perso_rc
+derive_one(struct perso_keyref *from, enum scp03_constant c,
+    const struct perso_scp03_session *s, enum perso_keyed_use use,
+    struct perso_keyed **ret)
+{
+	PERSO_SECRET(key);
+
+	PERSO_TRY(scp03_session_key(from, c, s, &key));
+	return perso_keyed_new(PERSO_AES128, perso_secret_span(&key), use, ret);
+}
+
+static perso_rc
 derive(struct scp03 *sc, const struct perso_scp03_keys *keys,
     const struct perso_scp03_session *s)
 {
-	PERSO_TRY(scp03_session_key(keys->enc, SCP03_S_ENC, s, &sc->s_enc));
-	PERSO_TRY(scp03_session_key(keys->mac, SCP03_S_MAC, s, &sc->s_mac));
-	return scp03_session_key(keys->mac, SCP03_S_RMAC, s, &sc->s_rmac);
+	PERSO_TRY(derive_one(
+	    keys->enc, SCP03_S_ENC, s, PERSO_KEYED_CIPHER, &sc->s_enc));
+	PERSO_TRY(
+	    derive_one(keys->mac, SCP03_S_MAC, s, PERSO_KEYED_MAC, &sc->s_mac));
+	return derive_one(
+	    keys->mac, SCP03_S_RMAC, s, PERSO_KEYED_MAC, &sc->s_rmac);
 }
 
 /* see perso/scp03.h */
