@@ -127,14 +127,13 @@ portrait_face(struct portrait *p)
 	struct portrait_box box = face_box(p);
 	uint32_t histogram[256] = { 0 };
 	uint32_t step = portrait_row_step(box.y1 - box.y0);
-	uint64_t n = 0, dark = 0, bright = 0;
+	uint64_t rows = (box.y1 - box.y0 + step - 1) / step;
+	uint64_t n = rows * (box.x1 - box.x0), dark = 0, bright = 0;
 	int median;
 
-	for (uint32_t y = box.y0; y < box.y1; y += step) {
+	for (uint32_t y = box.y0; y < box.y1; y += step)
 		for (uint32_t x = box.x0; x < box.x1; x++)
 			histogram[portrait_row(&p->luma, y)[x]]++;
-		n += box.x1 - box.x0;
-	}
 	for (size_t i = 0; i < BLACK; i++)
 		dark += histogram[i];
 	for (size_t i = WHITE + 1; i < 256; i++)

@@ -59,7 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (perso_rd_u16(&rd, &n[i]) != PERSO_OK)
 			return 0;
 	if (perso_rd_u8(&rd, &channels) != PERSO_OK ||
-	    perso_pixels_init(&p, n[0] % 1024 + 1u, n[1] % 1024 + 1u,
+	    perso_pixels_init(&p, n[0] % 512 + 1u, n[1] % 170 + 1u,
 		channels % 2 == 0 ? 1 : 3) != PERSO_OK)
 		return 0;
 	fill(&p, perso_span_sub(perso_span(data, size), 13, size - 13));
