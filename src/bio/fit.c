@@ -9,6 +9,25 @@
 #define MODEL_SCALE 1.15 /* of portraits, before the first encode */
 #define JPEG_HEAD 450.0	 /* bytes of a JPEG's headers, about */
 
+/* The whole picture, in its own size. */
+static bool
+is_same(const struct perso_pixels *in, const struct perso_picture_fit *fit,
+    const struct bio_placing *at)
+{
+	return in->width == fit->width && in->height == fit->height &&
+	       at->turned == 0 && at->crop.width == in->width &&
+	       at->crop.height == in->height;
+}
+
+static void
+tell_placing(const struct perso_picture_fit *fit, const struct bio_placing *at,
+    struct perso_picture_info *info)
+{
+	info->crop = at->crop;
+	info->turned = at->turned * 180 / M_PI;
+	info->scale = fit->width / at->crop.width;
+}
+
 /* see perso/picture.h */
 perso_rc
 perso_picture_scale(const struct perso_pixels *in,
@@ -27,19 +46,15 @@ perso_picture_scale(const struct perso_pixels *in,
 	if (at.turned != 0) {
 		PERSO_TRY(bio_turn(in, &at, &turned));
 		crop.x = crop.y = 0;
-		in = &turned;
 	}
-	if (crop.width == fit->width && crop.height == fit->height &&
-	    in->width == fit->width && in->height == fit->height)
+	if (is_same(in, fit, &at))
 		PERSO_TRY(perso_span_copy(
 		    px.data.p, px.data.n, perso_buf_span(&in->data)));
 	else
-		PERSO_TRY(bio_resample(in, &crop, &px));
-	if (info != NULL) {
-		info->crop = at.crop;
-		info->turned = at.turned * 180 / M_PI;
-		info->scale = fit->width / at.crop.width;
-	}
+		PERSO_TRY(
+		    bio_resample(at.turned != 0 ? &turned : in, &crop, &px));
+	if (info != NULL)
+		tell_placing(fit, &at, info);
 	*ret = px;
 	px = (struct perso_pixels){ .width = 0 };
 	return PERSO_OK;
@@ -244,10 +259,16 @@ perso_picture_fit(const struct perso_pixels *in,
     struct perso_picture_info *info)
 {
 	struct perso_picture_info got = { .scale = 0 };
+	struct bio_placing at = { .turned = 0 };
 	PERSO_PIXELS(frame);
 
-	PERSO_TRY(perso_picture_scale(in, fit, &frame, &got));
-	PERSO_TRY(perso_picture_encode(&frame, fit, ret, &got));
+	PERSO_TRY(bio_place(in, fit, &at));
+	tell_placing(fit, &at, &got);
+	if (!is_same(in, fit, &at)) {
+		PERSO_TRY(perso_picture_scale(in, fit, &frame, NULL));
+		in = &frame;
+	}
+	PERSO_TRY(perso_picture_encode(in, fit, ret, &got));
 	if (info != NULL)
 		*info = got;
 	return PERSO_OK;

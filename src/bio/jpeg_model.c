@@ -148,19 +148,20 @@ bio_jpeg_model_init(const struct perso_pixels *px, struct bio_jpeg_model *ret)
 	float table[BLOCK][BLOCK];
 	struct block *b;
 
-	ret->count = (size_t)((n + stride - 1) / stride) * kinds;
 	ret->part = (double)n / ((n + stride - 1) / stride);
-	PERSO_TRY(
-	    perso_buf_resize(&ret->blocks, ret->count * sizeof(struct block)));
+	PERSO_TRY(perso_buf_resize(&ret->blocks,
+	    (size_t)((n + stride - 1) / stride) * 3 * sizeof(struct block)));
 	make_table(table);
 	b = (struct block *)(void *)ret->blocks.p;
-	for (uint32_t at = 0; at < n; at += stride) {
-		uint32_t x = at % w * 16, y = at / w * 16;
+	for (uint32_t i = 0; i * stride < n; i++) {
+		uint32_t at = i * stride, x = at % w * 16, y = at / w * 16;
 
-		for (unsigned k = 0; k < kinds; k++, b++) {
-			/* one of the four of luminance */
+		/* one of the four of luminance; of chrominance as seldom */
+		for (unsigned k = 0; k < (i % 4 == 0 ? kinds : 1); k++) {
 			load(px, k == 0 ? x + at % 2 * 8 : x, y, k, b);
 			transform(b, table);
+			b++;
+			ret->count++;
 		}
 	}
 	return PERSO_OK;
@@ -178,8 +179,8 @@ bio_jpeg_model_bytes(struct bio_jpeg_model *m, unsigned quality)
 		return m->known[quality];
 	make_steps(quality, steps);
 	for (size_t i = 0; i < m->count; i++)
-		sum +=
-		    bits_of(&b[i], steps[b[i].chroma]) * (b[i].chroma ? 1 : 4);
-	m->known[quality] = sum * m->part / 8;
+		sum += bits_of(&b[i], steps[b[i].chroma]);
+	/* each stands for four */
+	m->known[quality] = sum * m->part * 4 / 8;
 	return m->known[quality];
 }

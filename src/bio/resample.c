@@ -146,6 +146,31 @@ ring_row(const struct scaler *s, uint32_t y)
 }
 
 static void
+sum_grey(const float *w, const float *p, uint32_t n, float *to)
+{
+	float sum = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		sum += w[i] * p[i];
+	*to = sum;
+}
+
+static void
+sum_rgb(const float *w, const float *p, uint32_t n, float *to)
+{
+	float r = 0, g = 0, b = 0;
+
+	for (uint32_t i = 0; i < n; i++, p += 3) {
+		r += w[i] * p[0];
+		g += w[i] * p[1];
+		b += w[i] * p[2];
+	}
+	to[0] = r;
+	to[1] = g;
+	to[2] = b;
+}
+
+static void
 scale_across(struct scaler *s, uint32_t y)
 {
 	unsigned c = s->in->channels;
@@ -154,17 +179,14 @@ scale_across(struct scaler *s, uint32_t y)
 
 	for (size_t i = 0; i < (size_t)s->in->width * c; i++)
 		line[i] = s->light.of[from[i]];
-	for (uint32_t x = 0; x < s->out->width; x++) {
+	for (uint32_t x = 0; x < s->out->width; x++, to += c) {
 		const float *w = weights_of(&s->across, x);
 		const float *p = line + (size_t)first_of(&s->across)[x] * c;
 
-		for (unsigned k = 0; k < c; k++) {
-			float sum = 0;
-
-			for (uint32_t i = 0; i < s->across.n; i++)
-				sum += w[i] * p[(size_t)i * c + k];
-			*to++ = sum;
-		}
+		if (c == 3)
+			sum_rgb(w, p, s->across.n, to);
+		else
+			sum_grey(w, p, s->across.n, to);
 	}
 }
 

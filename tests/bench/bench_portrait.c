@@ -1,180 +1,290 @@
 /*
- * The portrait checks beside the decoding of the same picture by
- * libjpeg-turbo, whose loops are written in assembly: both pass over the
- * picture a few times, so the checks shall cost about what decoding costs.
- * For scale: one copy of the pixels.
- *
- * The picture is the synthetic portrait, enlarged to what a photo booth
- * delivers (1652 x 2124 pixels) and with a camera's grain, as a JPEG of
- * quality 92.
+ * A portrait into its budget: the encodes that the search makes beside as
+ * many single encodes at what it ends with. Decoding, colours and scaling
+ * are printed apart, each beside what it rests on.
  */
+#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/resource.h>
 
 #include <jpeglib.h>
+#include <lcms2.h>
+#include <png.h>
 
 #include "bench.h"
+#include "bio/picture_int.h"
 #include "perso/file.h"
-#include "perso/portrait.h"
 
-#define ROUNDS 9
-#define TIMES 4 /* larger than the file */
-#define FILE_NAME "tests/data/synthetic/images/portrait_413x531.jpg"
+#define IMAGES "tests/data/synthetic/images/portrait_413x531"
+#define BUDGET 15000
+#define ROUNDS 21
 
-static void
-decode(struct perso_span jpeg, struct perso_pixels *ret)
-{
-	struct jpeg_decompress_struct d;
-	struct jpeg_error_mgr err;
-
-	d.err = jpeg_std_error(&err);
-	jpeg_create_decompress(&d);
-	jpeg_mem_src(&d, jpeg.p, jpeg.n);
-	jpeg_read_header(&d, TRUE);
-	d.out_color_space = JCS_RGB;
-	jpeg_start_decompress(&d);
-	if (ret->data.n == 0)
-		bench_need(
-		    perso_pixels_init(ret, d.output_width, d.output_height, 3),
-		    "pixels");
-	while (d.output_scanline < d.output_height) {
-		JSAMPROW row = perso_pixels_row(ret, d.output_scanline);
-
-		jpeg_read_scanlines(&d, &row, 1);
-	}
-	jpeg_finish_decompress(&d);
-	jpeg_destroy_decompress(&d);
-}
-
-static void
-encode(const struct perso_pixels *p, unsigned char **ret, unsigned long *ret_n)
-{
-	struct jpeg_compress_struct c;
-	struct jpeg_error_mgr err;
-
-	c.err = jpeg_std_error(&err);
-	jpeg_create_compress(&c);
-	jpeg_mem_dest(&c, ret, ret_n);
-	c.image_width = p->width;
-	c.image_height = p->height;
-	c.input_components = 3;
-	c.in_color_space = JCS_RGB;
-	jpeg_set_defaults(&c);
-	jpeg_set_quality(&c, 92, TRUE);
-	jpeg_start_compress(&c, TRUE);
-	while (c.next_scanline < c.image_height) {
-		JSAMPROW row = perso_pixels_row(p, c.next_scanline);
-
-		jpeg_write_scanlines(&c, &row, 1);
-	}
-	jpeg_finish_compress(&c);
-	jpeg_destroy_compress(&c);
-}
-
-static uint8_t
-grain(uint8_t v)
-{
-	static uint32_t state = 1;
-	int out;
-
-	state = state * 1664525 + 1013904223;
-	out = v + (int)(state >> 29) - 4;
-	return (uint8_t)(out < 0 ? 0 : out > 255 ? 255 : out);
-}
-
-static void
-enlarge(const struct perso_pixels *p, struct perso_pixels *ret)
-{
-	bench_need(
-	    perso_pixels_init(ret, p->width * TIMES, p->height * TIMES, 3),
-	    "pixels");
-	for (uint32_t y = 0; y < ret->height; y++)
-		for (uint32_t i = 0; i < ret->width * 3; i++)
-			perso_pixels_row(ret, y)[i] = grain(perso_pixels_row(
-			    p, y / TIMES)[i / 3 / TIMES * 3 + i % 3]);
-}
+struct pair {
+	double ours, bare;
+};
 
 static int
 compare(const void *a, const void *b)
 {
-	const double *x = a, *y = b;
+	const struct pair *x = a, *y = b;
+	double d = x->ours / x->bare - y->ours / y->bare;
 
-	return (*x > *y) - (*x < *y);
+	return (d > 0) - (d < 0);
 }
 
-static double
-median(double v[ROUNDS])
+/* The round whose ratio is the median. */
+static void
+print(const char *name, double goal, struct pair p[ROUNDS])
 {
-	qsort(v, ROUNDS, sizeof(v[0]), compare);
-	return v[ROUNDS / 2];
+	qsort(p, ROUNDS, sizeof(p[0]), compare);
+	bench_print(&(struct bench_result){ name,
+	    p[ROUNDS / 2].ours / p[ROUNDS / 2].bare, goal, false,
+	    p[ROUNDS / 2].ours * 1e3, p[ROUNDS / 2].bare * 1e3, "ms" });
 }
 
-static double
-time_checks(const struct perso_pixels *p)
+static void
+load(const char *path, struct perso_buf *ret)
 {
-	struct perso_portrait_limits limits;
-	struct perso_portrait_report report;
-	double start;
-
-	perso_portrait_defaults(&limits);
-	start = bench_now();
-	bench_need(perso_portrait_check(p, &limits, NULL, &report), "checks");
-	if (report.failed != 0)
-		fprintf(stderr, "the bench's picture fails a check\n");
-	return bench_now() - start;
+	bench_need(perso_file_read(path, ret), path);
 }
 
+/* ---- into the budget ------------------------------------------------------ */
+
 static double
-time_decode(struct perso_span jpeg, struct perso_pixels *p)
+time_fit(const struct perso_pixels *px, enum perso_image_format format,
+    struct perso_picture_info *info)
 {
+	struct perso_picture_fit fit = { .width = px->width,
+		.height = px->height,
+		.format = format,
+		.max_bytes = BUDGET };
+	PERSO_BUF(file, BUDGET);
 	double start = bench_now();
 
-	decode(jpeg, p);
+	bench_need(perso_picture_fit(px, &fit, &file, info), "fit");
 	return bench_now() - start;
 }
 
 static double
-time_copy(const struct perso_pixels *p, struct perso_pixels *to)
+time_single(
+    const struct perso_pixels *px, const struct perso_picture_info *info)
 {
+	size_t bytes = 0;
+	PERSO_BUF(file, BUDGET + 64);
 	double start = bench_now();
 
-	memcpy(to->data.p, p->data.p, p->data.n);
+	if (info->quality > 0)
+		bench_need(
+		    bio_encode_jpeg(px, info->quality, &file, &bytes), "JPEG");
+	else
+		bench_need(
+		    bio_encode_jp2(px, info->bytes, &file, &bytes), "JP2");
 	return bench_now() - start;
+}
+
+static void
+bench_fit(const struct perso_pixels *px, enum perso_image_format format,
+    const char *name)
+{
+	struct pair p[ROUNDS];
+	struct perso_picture_info info = { .encodes = 0 };
+
+	for (int i = 0; i < ROUNDS; i++) {
+		p[i].ours = time_fit(px, format, &info);
+		p[i].bare = 0;
+		for (unsigned k = 0; k < info.encodes; k++)
+			p[i].bare += time_single(px, &info);
+	}
+	fprintf(stderr, "%s: %u encodes, %zu of %d bytes\n", name, info.encodes,
+	    info.bytes, BUDGET);
+	print(name, 1.3, p);
+}
+
+/* ---- decoding ------------------------------------------------------------- */
+
+static void
+bare_png(struct perso_span file)
+{
+	png_image image = { .version = PNG_IMAGE_VERSION };
+	void *out;
+
+	if (!png_image_begin_read_from_memory(&image, file.p, file.n))
+		exit(1);
+	image.format = PNG_FORMAT_RGB;
+	out = malloc(PNG_IMAGE_SIZE(image));
+	if (!png_image_finish_read(&image, NULL, out, 0, NULL))
+		exit(1);
+	free(out);
+}
+
+static void
+bare_jpeg(struct perso_span file)
+{
+	struct jpeg_decompress_struct c;
+	struct jpeg_error_mgr err;
+	JSAMPLE *out, *row;
+
+	c.err = jpeg_std_error(&err);
+	jpeg_create_decompress(&c);
+	jpeg_mem_src(&c, file.p, file.n);
+	(void)jpeg_read_header(&c, TRUE);
+	(void)jpeg_start_decompress(&c);
+	out = malloc((size_t)c.output_width * c.output_height * 3);
+	for (row = out; c.output_scanline < c.output_height;
+	     row += c.output_width * 3)
+		(void)jpeg_read_scanlines(&c, &row, 1);
+	(void)jpeg_finish_decompress(&c);
+	jpeg_destroy_decompress(&c);
+	free(out);
+}
+
+/* openjpeg alone, in this process. */
+static void
+bare_jp2(struct perso_span file)
+{
+	struct perso_image_info head;
+	PERSO_PIXELS(px);
+
+	bench_need(perso_image_probe(file, &head), "probe");
+	bench_need(bio_decode_jp2_here(file, &head, &px), "JP2");
+}
+
+/* CPU seconds with those of children that have ended. */
+static double
+with_children(void)
+{
+	struct rusage u;
+
+	if (getrusage(RUSAGE_CHILDREN, &u) != 0)
+		exit(1);
+	return bench_now() + (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+}
+
+static void
+bench_decode(const struct perso_buf *file, void (*bare)(struct perso_span file),
+    const char *name, double goal)
+{
+	struct pair p[ROUNDS];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		double start = with_children(), middle;
+		PERSO_PIXELS(px);
+
+		bench_need(
+		    perso_picture_decode(perso_buf_span(file), NULL, &px),
+		    name);
+		middle = with_children();
+		bare(perso_buf_span(file));
+		p[i] =
+		    (struct pair){ middle - start, with_children() - middle };
+	}
+	print(name, goal, p);
+}
+
+/* Files without profiles, so that colours are not in it. */
+static void
+bench_decoders(const struct perso_pixels *px)
+{
+	png_image image = { .version = PNG_IMAGE_VERSION,
+		.width = px->width,
+		.height = px->height,
+		.format = PNG_FORMAT_RGB };
+	png_alloc_size_t n = 1 << 20;
+	size_t bytes = 0;
+	PERSO_BUF(png, 1 << 20);
+	PERSO_BUF(jpeg, 1 << 20);
+	PERSO_BUF(jp2, 1 << 20);
+
+	bench_need(perso_buf_resize(&png, n), "PNG");
+	if (!png_image_write_to_memory(
+		&image, png.p, &n, 0, px->data.p, 0, NULL))
+		exit(1);
+	bench_need(perso_buf_resize(&png, n), "PNG");
+	bench_need(bio_encode_jpeg(px, 92, &jpeg, &bytes), "JPEG");
+	bench_need(bio_encode_jp2(px, BUDGET, &jp2, &bytes), "JP2");
+	bench_decode(&png, bare_png, "portrait-decode-png", 1.5);
+	bench_decode(&jpeg, bare_jpeg, "portrait-decode-jpeg", 1.5);
+	bench_decode(&jp2, bare_jp2, "portrait-decode-jp2-apart", 1.5);
+}
+
+/* ---- colours and scaling -------------------------------------------------- */
+
+static double
+time_lcms(struct perso_pixels *px)
+{
+	double start = bench_now();
+	cmsHPROFILE a = cmsCreate_sRGBProfile(), b = cmsCreate_sRGBProfile();
+	cmsHTRANSFORM t =
+	    cmsCreateTransform(a, TYPE_RGB_8, b, TYPE_RGB_8, 0, 0);
+
+	cmsDoTransform(t, px->data.p, px->data.p, px->width * px->height);
+	cmsDeleteTransform(t);
+	cmsCloseProfile(a);
+	cmsCloseProfile(b);
+	return bench_now() - start;
+}
+
+/* Adobe RGB to sRGB beside one transform of lcms. */
+static void
+bench_colour(struct perso_pixels *px)
+{
+	static const struct bio_colour adobe = { .space = BIO_SPACE_ADOBE };
+	struct pair p[ROUNDS];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		double start = bench_now();
+
+		bench_need(bio_colour(px, &adobe), "colour");
+		p[i].ours = bench_now() - start;
+		p[i].bare = time_lcms(px);
+	}
+	print("portrait-colour", 2, p);
+}
+
+/* A photo of 1652 x 2124 into the frame, beside its decoding as JPEG. */
+static void
+bench_scale(const struct perso_pixels *px)
+{
+	struct perso_picture_fit fit = { .width = 413, .height = 531 };
+	struct perso_picture_rect all = { 0, 0, px->width, px->height };
+	struct pair p[ROUNDS];
+	size_t bytes = 0;
+	PERSO_PIXELS(large);
+	PERSO_BUF(file, 8 << 20);
+
+	bench_need(perso_pixels_init(
+		       &large, px->width * 4, px->height * 4, px->channels),
+	    "large");
+	bench_need(bio_resample(px, &all, &large), "large");
+	bench_need(bio_encode_jpeg(&large, 92, &file, &bytes), "large");
+	for (int i = 0; i < ROUNDS; i++) {
+		double start = bench_now(), middle;
+		PERSO_PIXELS(frame);
+
+		bench_need(
+		    perso_picture_scale(&large, &fit, &frame, NULL), "scale");
+		middle = bench_now();
+		bare_jpeg(perso_buf_span(&file));
+		p[i] = (struct pair){ middle - start, bench_now() - middle };
+	}
+	print("portrait-scale", 6, p);
 }
 
 int
 main(void)
 {
-	PERSO_BUF(file, 1 << 20);
-	PERSO_PIXELS(small);
-	PERSO_PIXELS(big);
-	PERSO_PIXELS(decoded);
-	unsigned char *jpeg = NULL;
-	unsigned long n = 0;
-	double checks[ROUNDS], decodes[ROUNDS], copies[ROUNDS], ratio[ROUNDS];
-	double megapixels;
+	PERSO_PIXELS(px);
+	PERSO_BUF(png, 1 << 20);
 
-	bench_need(perso_file_read(FILE_NAME, &file), "picture");
-	decode(perso_buf_span(&file), &small);
-	enlarge(&small, &big);
-	encode(&big, &jpeg, &n);
-	decode(perso_span(jpeg, n), &decoded);
-	for (int i = 0; i < ROUNDS; i++) {
-		decodes[i] = time_decode(perso_span(jpeg, n), &decoded);
-		checks[i] = time_checks(&decoded);
-		copies[i] = time_copy(&decoded, &big);
-		ratio[i] = checks[i] / decodes[i];
-	}
-	megapixels = (double)big.width * big.height / 1e6;
-	bench_print(&(struct bench_result){ "portrait-checks", median(ratio),
-	    1.25, false, median(checks) * 1e3 / megapixels,
-	    median(decodes) * 1e3 / megapixels,
-	    "ms a megapixel, decoding by libjpeg-turbo" });
-	fprintf(stderr,
-	    "portrait-checks: one copy of the pixels %.2f ms a "
-	    "megapixel\n",
-	    median(copies) * 1e3 / megapixels);
-	free(jpeg);
+	load(IMAGES ".png", &png);
+	bench_need(
+	    perso_picture_decode(perso_buf_span(&png), NULL, &px), "PNG");
+	bench_fit(&px, PERSO_IMAGE_JP2, "portrait-jp2");
+	bench_fit(&px, PERSO_IMAGE_JPEG, "portrait-jpeg");
+	bench_decoders(&px);
+	bench_scale(&px);
+	bench_colour(&px);
 	return 0;
 }

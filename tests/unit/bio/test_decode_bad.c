@@ -585,6 +585,7 @@ crash(void *ctx, uint8_t *result)
 	return PERSO_OK;
 }
 
+#ifndef __SANITIZE_ADDRESS__
 static perso_rc
 overflow(void *ctx, uint8_t *result)
 {
@@ -593,6 +594,7 @@ overflow(void *ctx, uint8_t *result)
 		((volatile uint8_t *)result)[i] = 1;
 	return PERSO_OK;
 }
+#endif
 
 static perso_rc
 refuse_with_words(void *ctx, uint8_t *result)
