@@ -4,152 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image_fix.h"
 #include "perso/agree.h"
 #include "perso/cardsec.h"
 #include "perso/cvc.h"
 #include "perso/file.h"
 #include "perso/secinfo.h"
 #include "perso/hooks.h"
-#include "perso/image_build.h"
-#include "perso/order.h"
 #include "perso/sod.h"
-
-#define NOW INT64_C(1795348800) /* 2026-11-22 */
-
-struct fix {
-	struct perso_profiles *profiles;
-	struct perso_order *order;
-	struct perso_keyref *csca_key;
-	struct perso_keyref *key;
-	struct perso_cert csca;
-	struct perso_buf ds; /* certificate */
-	struct perso_signer *signer;
-	struct perso_buf spki;
-	struct perso_image_values v;
-};
-
-#define OK(call)                                                               \
-	do {                                                                   \
-		perso_rc rc_ = (call);                                         \
-		char t_[512];                                                  \
-		perso_trail_text(t_, sizeof(t_));                              \
-		cr_assert_eq(rc_, PERSO_OK, "%s: %d %s", #call, (int)rc_, t_); \
-	} while (0)
-#define RC(call, code)                                                     \
-	do {                                                               \
-		perso_rc rc_ = (call);                                     \
-		char t_[512];                                              \
-		perso_trail_text(t_, sizeof(t_));                          \
-		cr_assert_eq(rc_, code, "%s: %d %s", #call, (int)rc_, t_); \
-	} while (0)
-
-static void
-make_ds(struct fix *f, const char *country, struct perso_buf *ret)
-{
-	static const char *const types[] = { "P", "ID" };
-	struct perso_cert_values v = { .role = PERSO_CERT_DS,
-		.subject = { .country = country, .common_name = "Test DS" },
-		.issuer = &f->csca,
-		.key = perso_keyref_pubkey(f->key),
-		.alg = { PERSO_SIG_ECDSA, PERSO_SHA256, 0 },
-		.not_before = NOW - 86400,
-		.not_after = NOW + 3650 * 86400,
-		.use_from = NOW - 86400,
-		.use_to = NOW + 90 * 86400,
-		.explicit_params = true,
-		.state = "LVA",
-		.contact = "test@example.org",
-		.crl_uri = "https://example.org/x.crl",
-		.types = types,
-		.type_count = 2 };
-
-	OK(perso_cert_build(&v, f->csca_key, ret));
-}
-
-static void
-make_csca(struct fix *f)
-{
-	PERSO_BUF(der, PERSO_CERT_MAX);
-	struct perso_key_spec spec = { PERSO_KEY_EC, PERSO_P256, 0 };
-	struct perso_cert_values v = { .role = PERSO_CERT_CSCA,
-		.subject = { .country = "LV", .common_name = "Test CSCA" },
-		.alg = { PERSO_SIG_ECDSA, PERSO_SHA256, 0 },
-		.not_before = NOW - 86400,
-		.not_after = NOW + 5000 * 86400,
-		.use_from = NOW - 86400,
-		.use_to = NOW + 1000 * 86400,
-		.explicit_params = true,
-		.state = "LVA",
-		.contact = "test@example.org",
-		.crl_uri = "https://example.org/x.crl" };
-
-	OK(perso_keyref_generate(spec, &f->csca_key));
-	OK(perso_keyref_generate(spec, &f->key));
-	v.key = perso_keyref_pubkey(f->csca_key);
-	OK(perso_cert_build(&v, f->csca_key, &der));
-	f->csca.der.max = PERSO_CERT_MAX;
-	OK(perso_cert_parse(perso_buf_span(&der), &f->csca));
-}
-
-static void
-load(struct fix *f, const char *template)
-{
-	PERSO_BUF(text, 1 << 20);
-	PERSO_BUF(json, 1 << 20);
-	struct perso_order_input in = { .dir = "tests/data/orders",
-		.profiles = f->profiles,
-		.now = NOW,
-		.imported = true };
-	char path[96];
-
-	snprintf(path, sizeof(path), "tests/data/orders/%s.json", template);
-	OK(perso_file_read(path, &text));
-	OK(perso_order_fill(perso_buf_span(&text), "T-2026-000001", &json));
-	in.json = perso_buf_span(&json);
-	OK(perso_order_check(&in, f->order));
-}
-
-static void
-open_fix(struct fix *f, const char *template, const char *number)
-{
-	memset(f, 0, sizeof(*f));
-	f->ds.max = PERSO_CERT_MAX;
-	f->spki.max = 4096;
-	OK(perso_profile_load_dir("profiles", &f->profiles));
-	f->order = perso_order_new();
-	load(f, template);
-	if (number != NULL)
-		OK(perso_record_bind(&f->order->record, number));
-	make_csca(f);
-	make_ds(f, "LV", &f->ds);
-	OK(perso_signer_new(f->key, perso_buf_span(&f->ds), &f->signer));
-	OK(perso_pubkey_spki(perso_keyref_pubkey(f->csca_key), true, &f->spki));
-	f->v = (struct perso_image_values){ .record = &f->order->record,
-		.profile = f->order->record.profile,
-		.chip = perso_profiles_chip(f->profiles, "perso-sim"),
-		.aa_spki = perso_buf_span(&f->spki),
-		.signer = f->signer,
-		.clock = NOW };
-}
-
-static void
-close_fix(struct fix *f)
-{
-	perso_signer_free(&f->signer);
-	perso_buf_done(&f->ds);
-	perso_buf_done(&f->spki);
-	perso_cert_done(&f->csca);
-	perso_keyref_free(&f->key);
-	perso_keyref_free(&f->csca_key);
-	perso_order_free(&f->order);
-	perso_profiles_free(&f->profiles);
-}
-
-static struct perso_span
-file(const struct perso_lds_image *img, const char *name)
-{
-	return perso_lds_image_find(img, perso_lds_by_name(name));
-}
 
 Test(image_build, makes_what_the_profile_lists_in_order)
 {
@@ -158,12 +20,12 @@ Test(image_build, makes_what_the_profile_lists_in_order)
 	PERSO_LDS_IMAGE(img);
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	OK(perso_image_build(&f.v, &img));
 	cr_assert_eq(img.count, sizeof(names) / sizeof(names[0]));
 	for (size_t i = 0; i < img.count; i++)
 		cr_assert_str_eq(img.files[i].file->name, names[i]);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(image_build, signs_the_hashes_of_the_very_bytes)
@@ -174,22 +36,22 @@ Test(image_build, signs_the_hashes_of_the_very_bytes)
 	struct perso_com com;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	OK(perso_image_build(&f.v, &img));
-	OK(perso_sod_parse(file(&img, "EF.SOD"), sod));
+	OK(perso_sod_parse(fix_file(&img, "EF.SOD"), sod));
 	content = sod->cms.content;
 	OK(perso_cms_verify(&sod->cms, content, perso_keyref_pubkey(f.key)));
 	for (size_t i = 0; i < img.count; i++)
 		if (img.files[i].file->dg != 0)
 			OK(perso_sod_check(&sod->object, img.files[i].file->dg,
 			    perso_buf_span(&img.files[i].data)));
-	OK(perso_com_parse(file(&img, "EF.COM"), &com));
+	OK(perso_com_parse(fix_file(&img, "EF.COM"), &com));
 	cr_assert_eq(com.dg_count, sod->object.count);
 	for (size_t i = 0; i < com.dg_count; i++)
 		cr_assert_eq(com.dgs[i], sod->object.hashes[i].dg);
 	cr_assert_eq(sod->object.version, 0);
 	free(sod);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(image_build, makes_the_same_bytes_again_around_a_stored_sod)
@@ -198,9 +60,9 @@ Test(image_build, makes_the_same_bytes_again_around_a_stored_sod)
 	PERSO_LDS_IMAGE(b);
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	OK(perso_image_build(&f.v, &a));
-	f.v.sod = file(&a, "EF.SOD");
+	f.v.sod = fix_file(&a, "EF.SOD");
 	f.v.signer = NULL;
 	OK(perso_image_build(&f.v, &b));
 	cr_assert_eq(a.count, b.count);
@@ -208,7 +70,7 @@ Test(image_build, makes_the_same_bytes_again_around_a_stored_sod)
 		cr_assert(perso_span_equal(perso_buf_span(&a.files[i].data),
 			      perso_buf_span(&b.files[i].data)),
 		    "%s", a.files[i].file->name);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(image_build, refuses_a_stored_sod_of_other_bytes)
@@ -218,9 +80,9 @@ Test(image_build, refuses_a_stored_sod_of_other_bytes)
 	struct perso_doc_profile p;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	OK(perso_image_build(&f.v, &a));
-	f.v.sod = file(&a, "EF.SOD");
+	f.v.sod = fix_file(&a, "EF.SOD");
 	snprintf(f.order->record.number, sizeof(f.order->record.number),
 	    "PA1000002");
 	RC(perso_image_build(&f.v, &b), PERSO_E_MISMATCH);
@@ -235,7 +97,7 @@ Test(image_build, refuses_a_stored_sod_of_other_bytes)
 	f.v.sod.n--;
 	RC(perso_image_build(&f.v, &b), PERSO_E_TRUNCATED);
 	cr_assert_eq(b.count, 0);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(image_build, needs_number_key_and_an_empty_image)
@@ -244,7 +106,7 @@ Test(image_build, needs_number_key_and_an_empty_image)
 	struct perso_buf *b = NULL;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", NULL);
+	fix_open(&f, "lv-eid", NULL);
 	OK(perso_image_try(&f.v));
 	RC(perso_image_build(&f.v, &img), PERSO_E_STATE);
 	OK(perso_record_bind(&f.order->record, "PA1000001"));
@@ -258,7 +120,7 @@ Test(image_build, needs_number_key_and_an_empty_image)
 	OK(perso_lds_image_add(&img, perso_lds_by_name("EF.DIR"), &b));
 	RC(perso_image_build(&f.v, &img), PERSO_E_ARG);
 	cr_assert_eq(img.count, 1);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(image_build, refuses_data_groups_that_nobody_builds)
@@ -267,13 +129,13 @@ Test(image_build, refuses_data_groups_that_nobody_builds)
 	struct perso_doc_profile p;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	p = *f.v.profile;
 	p.data_groups |= 1u << 6;
 	f.v.profile = &p;
 	RC(perso_image_build(&f.v, &img), PERSO_E_UNSUPPORTED);
 	RC(perso_image_try(&f.v), PERSO_E_UNSUPPORTED);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(image_build, writes_lds_1_8_with_its_versions_signed)
@@ -283,17 +145,17 @@ Test(image_build, writes_lds_1_8_with_its_versions_signed)
 	struct perso_doc_profile p;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	p = *f.v.profile;
 	snprintf(p.lds_version, sizeof(p.lds_version), "0108");
 	f.v.profile = &p;
 	OK(perso_image_build(&f.v, &img));
-	OK(perso_sod_parse(file(&img, "EF.SOD"), sod));
+	OK(perso_sod_parse(fix_file(&img, "EF.SOD"), sod));
 	cr_assert_eq(sod->object.version, 1);
 	cr_assert_str_eq(sod->object.lds_version, "0108");
 	cr_assert_str_eq(sod->object.unicode_version, "040000");
 	free(sod);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(image_build, leaves_dg7_out_where_no_signature_is_needed_or_given)
@@ -303,7 +165,7 @@ Test(image_build, leaves_dg7_out_where_no_signature_is_needed_or_given)
 	struct perso_com com;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	p = *f.v.profile;
 	f.v.profile = &p;
 	perso_buf_clear(&f.order->record.signature.bytes);
@@ -311,10 +173,10 @@ Test(image_build, leaves_dg7_out_where_no_signature_is_needed_or_given)
 	p.required &= ~(uint64_t)PERSO_FIELD_SIGNATURE;
 	OK(perso_image_build(&f.v, &img));
 	cr_assert_not(perso_lds_image_has(&img, perso_lds_by_dg(7)));
-	OK(perso_com_parse(file(&img, "EF.COM"), &com));
+	OK(perso_com_parse(fix_file(&img, "EF.COM"), &com));
 	for (size_t i = 0; i < com.dg_count; i++)
 		cr_assert_neq(com.dgs[i], 7);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 static bool
@@ -330,16 +192,16 @@ Test(image_build, separates_components_in_dg11)
 	struct perso_dg11 dg;
 	struct fix f;
 
-	open_fix(&f, "lv-passport-adult", "LV0000001");
+	fix_open(&f, "lv-passport-adult", "LV0000001");
 	r = &f.order->record;
 	r->native_name.surname[0] = '\0';
 	snprintf(r->surname, sizeof(r->surname), "Liepa Ozola");
 	snprintf(r->given_names, sizeof(r->given_names), "Anna Marija");
 	OK(perso_image_build(&f.v, &img));
-	OK(perso_dg11_parse(file(&img, "EF.DG11"), &dg));
+	OK(perso_dg11_parse(fix_file(&img, "EF.DG11"), &dg));
 	cr_assert(is(dg.name, "Liepa<Ozola<<Anna<Marija"));
 	cr_assert(is(dg.personal_number, r->personal_number));
-	close_fix(&f);
+	fix_close(&f);
 }
 
 /* The points of EF.DG2's first face. */
@@ -383,14 +245,14 @@ Test(signer, belongs_to_its_certificate_and_is_no_ca)
 	struct perso_signer *s = NULL;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", NULL);
+	fix_open(&f, "lv-eid", NULL);
 	RC(perso_signer_new(f.csca_key, perso_buf_span(&f.ds), &s),
 	    PERSO_E_MISMATCH);
 	RC(perso_signer_new(f.csca_key, perso_buf_span(&f.csca.der), &s),
 	    PERSO_E_ROLE);
 	RC(perso_signer_new(f.key, perso_span("x", 1), &s), PERSO_E_TRUNCATED);
 	cr_assert_null(s);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(signer, signs_only_in_its_time_for_its_types_and_country)
@@ -399,7 +261,7 @@ Test(signer, signs_only_in_its_time_for_its_types_and_country)
 	struct perso_doc_profile p;
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	RC(perso_signer_check(f.signer, f.v.profile, NOW - 2 * 86400),
 	    PERSO_E_EXPIRED);
 	RC(perso_signer_check(f.signer, f.v.profile, NOW + 91 * 86400),
@@ -417,7 +279,7 @@ Test(signer, signs_only_in_its_time_for_its_types_and_country)
 	snprintf(p.sod_hash, sizeof(p.sod_hash), "MD5");
 	RC(perso_signer_check(f.signer, &p, NOW), PERSO_E_CONFIG);
 	OK(perso_signer_check(f.signer, f.v.profile, NOW));
-	close_fix(&f);
+	fix_close(&f);
 }
 
 /* The same on any machine and day but for the signature. */
@@ -427,7 +289,7 @@ Test(image_build, is_reproducible)
 	PERSO_LDS_IMAGE(b);
 	struct fix f;
 
-	open_fix(&f, "uto-passport", NULL);
+	fix_open(&f, "uto-passport", NULL);
 	f.v.profile = f.order->record.profile;
 	/* the signer of the fixture is of another country */
 	struct perso_doc_profile p = *f.v.profile;
@@ -440,7 +302,7 @@ Test(image_build, is_reproducible)
 			cr_assert(
 			    perso_span_equal(perso_buf_span(&a.files[i].data),
 				perso_buf_span(&b.files[i].data)));
-	close_fix(&f);
+	fix_close(&f);
 }
 
 /* ---- PACE and Extended Access Control -------------------------------- */
@@ -480,7 +342,7 @@ make_trust(struct fix *f, struct perso_buf *ret)
 static void
 open_eac(struct eac *e, const char *template)
 {
-	open_fix(&e->f, template, "LV1234567");
+	fix_open(&e->f, template, "LV1234567");
 	e->ca_spki = (struct perso_buf){ .max = 4096 };
 	e->trust = (struct perso_buf){ .max = PERSO_CVC_MAX };
 	make_ca_key(13, &e->ca_spki);
@@ -494,7 +356,7 @@ close_eac(struct eac *e)
 {
 	perso_buf_done(&e->ca_spki);
 	perso_buf_done(&e->trust);
-	close_fix(&e->f);
+	fix_close(&e->f);
 }
 
 static bool
@@ -524,10 +386,10 @@ Test(image_eac, files_of_security_infos_agree)
 
 	open_eac(&e, "lv-passport-eac");
 	OK(perso_image_build(&e.f.v, &img));
-	OK(perso_card_access_parse(file(&img, "EF.CardAccess"), &access));
-	OK(perso_dg14_parse(file(&img, "EF.DG14"), &dg14));
-	OK(perso_cardsec_parse(file(&img, "EF.CardSecurity"), sec));
-	OK(perso_cvca_parse(file(&img, "EF.CVCA"), &cvca));
+	OK(perso_card_access_parse(fix_file(&img, "EF.CardAccess"), &access));
+	OK(perso_dg14_parse(fix_file(&img, "EF.DG14"), &dg14));
+	OK(perso_cardsec_parse(fix_file(&img, "EF.CardSecurity"), sec));
+	OK(perso_cvca_parse(fix_file(&img, "EF.CVCA"), &cvca));
 	cr_assert_eq(access.count, 2); /* GM, CAM */
 	cr_assert_eq(dg14.count, 6);   /* and CA, its key, TA, AA */
 	cr_assert_eq(sec->infos.count, 5);
@@ -583,7 +445,7 @@ Test(image_eac, an_empty_dg3_is_filled_with_given_random_bytes)
 	RC(perso_image_build(&e.f.v, &img), PERSO_E_MISSING);
 	e.f.v.bio_random = perso_span_of(random);
 	OK(perso_image_build(&e.f.v, &img));
-	OK(perso_dg3_parse(file(&img, "EF.DG3"), &dg));
+	OK(perso_dg3_parse(fix_file(&img, "EF.DG3"), &dg));
 	cr_assert_eq(dg.count, 0);
 	cr_assert(perso_span_equal(dg.random, perso_span_of(random)));
 	close_eac(&e);
@@ -598,8 +460,8 @@ Test(image_eac, is_made_again_around_what_was_signed)
 
 	open_eac(&e, "lv-passport-eac");
 	OK(perso_image_build(&e.f.v, &img));
-	e.f.v.sod = file(&img, "EF.SOD");
-	e.f.v.card_security = file(&img, "EF.CardSecurity");
+	e.f.v.sod = fix_file(&img, "EF.SOD");
+	e.f.v.card_security = fix_file(&img, "EF.CardSecurity");
 	e.f.v.signer = NULL;
 	OK(perso_image_build(&e.f.v, &again));
 	cr_assert_eq(again.count, img.count);
