@@ -238,6 +238,8 @@ encode(const struct perso_face *f, bool lossy, struct perso_39794 *ret)
 			PERSO_FAIL(PERSO_E_UNSUPPORTED,
 			    "feature point %zu has code %u.%u", i,
 			    f->points[i].code >> 4, f->points[i].code & 0x0F);
+	PERSO_TRY(perso_buf_reserve(&ret->head, 96));
+	PERSO_TRY(perso_buf_reserve(&ret->tail, 128 + 40 * f->point_count));
 	put_information(&tail, f, lossy);
 	mid = ret->tail.n;
 	put_identity(&tail, f);

@@ -122,6 +122,8 @@ encode(const struct perso_finger_record *r, struct perso_39794 *ret)
 	if (r->compression == PERSO_FINGER_RAW)
 		snprintf(
 		    pgm, sizeof(pgm), "P5\n%u %u\n255\n", v->width, v->height);
+	PERSO_TRY(perso_buf_reserve(&ret->head, 96));
+	PERSO_TRY(perso_buf_reserve(&ret->tail, 32));
 	put_sampling(&tail, r);
 	PERSO_TRY(perso_wr_end(&tail));
 	put_head(&head, r, pgm, ret->tail.n);
