@@ -229,6 +229,11 @@ check_dg3(struct verify *v)
 	struct perso_bit_group g = { .count = 0 };
 	struct perso_dg_bio d;
 
+	if (verify_shut(v, 3) != NULL && file(v, 3).n == 0 &&
+	    perso_doc_profile_has_dg(v->in->expect->profile, 3)) {
+		verify_skip(v, "dg3-order", "%s", verify_shut(v, 3));
+		return;
+	}
 	if (file(v, 3).n == 0)
 		return;
 	if (perso_dg3_parse(file(v, 3), &d) != PERSO_OK ||
