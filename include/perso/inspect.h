@@ -35,7 +35,7 @@ struct perso_inspection {
 	 * chip proves these keys; profile->ta.data_groups: not to be read
 	 * before Terminal Authentication; profile->cvca: EF.CVCA is there and
 	 * names the trust point. data_groups and mf_files are those that were
-	 * written (DG7 may be missing where it is optional). */
+	 * written (DG7, DG13, DG16 may be missing where they are optional). */
 	const struct perso_doc_profile *profile;
 	/* The six digits that the line drew; empty unless profile->pace has
 	 * the password CAN. A secret: in no report, log or verdict. */

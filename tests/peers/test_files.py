@@ -16,7 +16,7 @@ from peers import check, only, read, sha256, tlv, tlvs  # noqa: E402
 
 TEMPLATES = ["lv-passport-adult", "lv-passport-child", "lv-eid",
              "lv-residence-permit", "uto-passport",
-             "uto-passport-unknown-birth"]
+             "uto-passport-unknown-birth", "uto-passport-full"]
 station = None
 
 
@@ -204,6 +204,58 @@ def dg11(files, order):
     return "%d objects" % len(got)
 
 
+def dg11_rest(files, order):
+    """The elements that only the full order has."""
+    got = listed(files["EF.DG11"], 0x6B)
+    holder = order["holder"]
+    others = [v.decode("utf-8") for t, v in tlvs(got[0xA0]) if t == 0x5F0F]
+    check(others == [parted(n) for n in holder["other-names"]], "5F0F")
+    for tag, name in ((0x5F13, "profession"), (0x5F14, "title"),
+                      (0x5F15, "summary"), (0x5F18, "custody")):
+        check(got[tag].decode("utf-8") == holder[name], name)
+    check(got[0x5F17].decode().split("<") == holder["other-documents"],
+          "5F17")
+    check(got[0x5F16] == image(order, "citizenship"), "5F16")
+
+
+def dg12_rest(files, order):
+    got = listed(files["EF.DG12"], 0x6C)
+    data = order["document-data"]
+    others = [v.decode("utf-8") for t, v in tlvs(got[0xA0]) if t == 0x5F1A]
+    check(others == [parted(n) for n in data["other-persons"]], "5F1A")
+    check(got[0x5F1C].decode("utf-8") == data["tax-exit"], "5F1C")
+    check(got[0x5F1D] == image(order, "front"), "5F1D")
+    check(got[0x5F1E] == image(order, "rear"), "5F1E")
+    check(len(got[0x5F55]) == 14 and got[0x5F55].isdigit(), "5F55")
+    check(got[0x5F56] == b"UTO-PERSO-01", "5F56")
+
+
+def image(order, role):
+    wanted = [i for i in order["images"] if i["role"] == role][0]
+    return read(os.path.join(station.orders, wanted["file"]))
+
+
+def dg13(files, order):
+    check(only(files["EF.DG13"], 0x6D) ==
+          bytes.fromhex(order["document-data"]["issuer-data"]), "DG13")
+
+
+def dg16(files, order):
+    parts = tlvs(only(files["EF.DG16"], 0x70))
+    persons = order["holder"]["notify"]
+    check(parts[0] == (0x02, bytes([len(persons)])), "number of persons")
+    check([t for t, _ in parts[1:]] ==
+          [0xA1 + i for i in range(len(persons))], "tags of persons")
+    for (_, value), person in zip(parts[1:], persons):
+        got = dict(tlvs(value))
+        check(got[0x5F51].decode("utf-8") == parted(person), "5F51")
+        check(len(got[0x5F50]) == 8 and got[0x5F50].isdigit(), "5F50")
+        check(got.get(0x5F52, b"").decode() == person.get("phone", ""),
+              "5F52")
+        check(got.get(0x5F53, b"").decode("utf-8") ==
+              "<".join(person.get("address", [])), "5F53")
+
+
 def dg12(files, order):
     got = listed(files["EF.DG12"], 0x6C)
     check(0x5F19 in got and got[0x5F19].decode("utf-8"), "authority")
@@ -267,7 +319,13 @@ def judge(template):
         if name in files:
             f(files, order)
             out.append(name[3:])
-    if "EF.DG14" in files:
+    if template == "uto-passport-full":
+        dg11_rest(files, order)
+        dg12_rest(files, order)
+        dg13(files, order)
+        dg16(files, order)
+        out.append("DG13, DG16, every element")
+    elif "EF.DG14" in files:
         dg14(files)
         out.append("DG14")
     mf_files(files)
