@@ -40,8 +40,8 @@
  *	  ]
  *	}
  *
- * The eyes of a portrait are pixels of the image as it is stored (before any
- * turning that its EXIF data ask for), x and y from the upper left corner.
+ * The eyes of a portrait are pixels of the picture as it is seen (turned as
+ * its EXIF data ask for), x and y from the upper left corner.
  * left is the person's left eye: on the right-hand side of the picture.
  *
  * Roles: portrait; signature; finger-right-thumb, -index, -middle, -ring,

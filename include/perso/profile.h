@@ -222,6 +222,7 @@ struct perso_image_profile {
 	 * frame_width 0: what the order has is taken as it is. */
 	uint32_t frame_width, frame_height; /* pixels */
 	enum perso_image_kind frame_format;
+	bool checks; /* portraits are judged when an order comes in */
 };
 
 /* Which standard the biometric records of DG2, DG3 and DG4 follow. Doc

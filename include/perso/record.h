@@ -54,10 +54,11 @@ PERSO_MUST perso_rc perso_findings_text(
 #define PERSO_TEXT_BYTES 404 /* 100 characters, terminated */
 #define PERSO_OTHER_NAMES_MAX 4
 #define PERSO_ADDRESS_MAX 4
-#define PERSO_IMAGE_MAX 1048576 /* bytes of one image */
+#define PERSO_IMAGE_MAX 8388608 /* bytes of one image */
 
 struct perso_record_image {
-	struct perso_buf bytes;	      /* as the order gave them */
+	struct perso_buf bytes;	      /* as the order gave them, until
+				       * perso_record_prepare() */
 	struct perso_image_info info; /* what their header says (bio.h) */
 	size_t index;		      /* in the order's list, for findings */
 	bool has_eyes;		      /* of a portrait, inside it */
@@ -201,6 +202,17 @@ void perso_record_done(struct perso_record *r);
 #define PERSO_RECORD(name)                                                    \
 	__attribute__((cleanup(perso_record_done))) struct perso_record name; \
 	perso_record_init(&name)
+
+/* Brings the pictures into the frames of the profile: what is not finished
+ * (perso_picture_is_finished()) is decoded, cropped, scaled and encoded into
+ * the budget, and takes the place of the bytes that the order gave; info and
+ * eyes follow. The same bytes give the same bytes. Profiles without a frame
+ * take what they get. With checks, for orders that come in, portraits of
+ * profiles that want it are judged: E-PORTRAIT-... of portrait.h, with what
+ * was measured and the limit. E-IMAGE-PICTURE: it cannot be decoded, or not
+ * be brought into the frame; then its bytes stay. */
+void perso_record_prepare(
+    struct perso_record *r, bool checks, struct perso_findings *ret);
 
 /* The PERSO_FIELD_ bits of the fields that are filled. */
 uint64_t perso_record_fields(const struct perso_record *r);

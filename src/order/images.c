@@ -174,6 +174,7 @@ take_eyes(const struct order_image_json *j, size_t i, uint64_t field,
 	struct perso_portrait_eyes eyes = { j->left_eye[0], j->left_eye[1],
 		j->right_eye[0], j->right_eye[1] };
 	char path[PATH_MAX_LEN];
+	uint32_t w = to->info.width, h = to->info.height;
 
 	if (!j->has_eyes)
 		return;
@@ -183,8 +184,11 @@ take_eyes(const struct order_image_json *j, size_t i, uint64_t field,
 		    f, "E-IMAGE-EYES", path, "only a portrait has eyes");
 		return;
 	}
-	if (perso_portrait_eyes_check(&eyes, to->info.width, to->info.height) !=
-	    PERSO_OK) {
+	/* a JPEG may be turned by its EXIF data: the exact check is made
+	 * when it is decoded */
+	if (to->info.format == PERSO_IMAGE_JPEG)
+		w = h = w > h ? w : h;
+	if (perso_portrait_eyes_check(&eyes, w, h) != PERSO_OK) {
 		perso_findings_trail(f, "E-IMAGE-EYES", path);
 		return;
 	}

@@ -68,7 +68,9 @@ validate(const struct perso_order_input *in, struct perso_order *o)
 	size_t before = o->findings.count;
 
 	perso_record_complete(&o->record, in->now);
-	if (perso_record_validate(&o->record, in->now, &more) == PERSO_OK)
+	perso_record_prepare(&o->record, !in->imported, &more);
+	if (perso_record_validate(&o->record, in->now, &more) == PERSO_OK &&
+	    more.count == 0)
 		return;
 	for (size_t i = 0; i < more.count; i++)
 		if (!is_known(&o->findings, &more.v[i], before))

@@ -46,6 +46,7 @@ const struct yaml_name perso_image_kinds[] = { { "jpeg",
 		    .min = 1,                                    \
 		    .max = 8192 },                               \
 	    { .key = "frame", .kind = Y_MAP, .sub = m##_frame }, \
+	    { .key = "checks", .kind = Y_BOOL, DOC(m.checks) },  \
 	{                                                        \
 		0                                                \
 	}
@@ -132,6 +133,7 @@ has_scans(const struct perso_doc_profile *p)
 
 RULE_OF(bad_portrait, limits_cross(&p->portrait))
 RULE_OF(bad_signature, limits_cross(&p->signature))
+RULE_OF(checks_elsewhere, p->signature.checks || p->scan.checks)
 RULE_OF(bad_scan, limits_cross(&p->scan))
 RULE_OF(scan_alone, (p->scan.formats != 0) != has_scans(p))
 RULE_OF(wide_portrait, frame_outside(&p->portrait))
@@ -147,6 +149,7 @@ const struct profile_rule perso_image_checks[] = {
 	{ "images.portrait", "minimum above maximum", bad_portrait },
 	{ "images.signature", "minimum above maximum", bad_signature },
 	{ "images.scan", "minimum above maximum", bad_scan },
+	{ "images", "checks are for the portrait", checks_elsewhere },
 	{ "images.scan",
 	    "it and the fields citizenship, front, rear belong together",
 	    scan_alone },

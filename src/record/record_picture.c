@@ -1,0 +1,211 @@
+/*
+ * From the picture that an order brings to the one that the document gets.
+ */
+#include <math.h>
+
+#include "perso/picture.h"
+#include "record_int.h"
+
+/* One picture on its way. */
+struct work {
+	struct perso_record_image *img;
+	const struct perso_image_profile *p;
+	const char *role; /* in findings */
+	char path[sizeof(((struct perso_finding *)0)->path)];
+	struct perso_findings *findings;
+	struct perso_picture_fit fit;
+};
+
+/* The order names the person's eyes, the fit those of the picture. */
+static void
+set_fit(struct work *w)
+{
+	const struct perso_portrait_eyes *e = &w->img->eyes;
+
+	w->fit = (struct perso_picture_fit){ .width = w->p->frame_width,
+		.height = w->p->frame_height,
+		.format = w->p->frame_format == PERSO_IMAGE_KIND_JPEG
+			      ? PERSO_IMAGE_JPEG
+			      : PERSO_IMAGE_JP2,
+		.max_bytes = w->p->max_bytes,
+		.has_eyes = w->img->has_eyes };
+	w->fit.eyes[0] =
+	    (struct perso_picture_point){ e->right_x + 0.5, e->right_y + 0.5 };
+	w->fit.eyes[1] =
+	    (struct perso_picture_point){ e->left_x + 0.5, e->left_y + 0.5 };
+}
+
+static uint32_t
+pixel(double at, uint32_t side)
+{
+	return at < 0 ? 0 : at >= side ? side - 1 : (uint32_t)at;
+}
+
+/* Where a point of the picture lies in the frame. */
+static void
+place(const struct perso_picture_info *i, const struct perso_picture_fit *fit,
+    struct perso_picture_point from, uint32_t *ret_x, uint32_t *ret_y)
+{
+	double a = i->turned * M_PI / 180;
+	double dx = from.x - i->crop.x - i->crop.width / 2;
+	double dy = from.y - i->crop.y - i->crop.height / 2;
+	double u = dx * cos(a) + dy * sin(a) + i->crop.width / 2;
+	double v = dy * cos(a) - dx * sin(a) + i->crop.height / 2;
+
+	*ret_x = pixel(u * i->scale, fit->width);
+	*ret_y = pixel(v * i->scale, fit->height);
+}
+
+static void
+move_eyes(const struct work *w, const struct perso_picture_info *i,
+    struct perso_portrait_eyes *ret)
+{
+	place(i, &w->fit, w->fit.eyes[0], &ret->right_x, &ret->right_y);
+	place(i, &w->fit, w->fit.eyes[1], &ret->left_x, &ret->left_y);
+}
+
+/* ---- checks ------------------------------------------------------------ */
+
+static void
+tell(struct work *w, const struct perso_portrait_report *r)
+{
+	for (unsigned m = 0; m < PERSO_PORTRAIT_MEASURES; m++) {
+		const struct perso_portrait_about *a = perso_portrait_about(m);
+		char value[48], limit[64];
+
+		if (r->v[m].verdict != PERSO_PORTRAIT_FAIL)
+			continue;
+		perso_portrait_text(m, r->v[m].value, value, sizeof(value));
+		perso_portrait_range_text(
+		    m, r->v[m].limit, limit, sizeof(limit));
+		perso_findings_add(w->findings, a->code, w->path,
+		    "%s: %s %s, %s", w->role, a->name, value, limit);
+	}
+}
+
+static void
+check(struct work *w, const struct perso_pixels *px,
+    const struct perso_portrait_limits *limits,
+    const struct perso_portrait_eyes *eyes)
+{
+	struct perso_portrait_report r = { 0 };
+
+	if (perso_portrait_check(px, limits, eyes, &r) == PERSO_OK)
+		tell(w, &r);
+	else
+		perso_findings_trail(w->findings, "E-IMAGE-PICTURE", w->path);
+}
+
+static bool
+is_of_the_source(unsigned m)
+{
+	return m == PERSO_PORTRAIT_BORDER || m == PERSO_PORTRAIT_BLOCKING;
+}
+
+/* Frames and blocks are gone, or cut, when a picture has been scaled: they
+ * are looked for in what came; all else in what the document gets. The
+ * frame's own size is the profile's. */
+static void
+check_part(struct work *w, const struct perso_pixels *px, bool source,
+    const struct perso_portrait_eyes *eyes)
+{
+	struct perso_portrait_limits l;
+
+	perso_portrait_defaults(&l);
+	for (unsigned m = 0; m < PERSO_PORTRAIT_MEASURES; m++)
+		if (is_of_the_source(m) != source || m <= PERSO_PORTRAIT_ASPECT)
+			l.v[m] = (struct perso_portrait_range){
+				PERSO_PORTRAIT_ANY_MIN, PERSO_PORTRAIT_ANY_MAX
+			};
+	check(w, px, &l, eyes);
+}
+
+/* ---- the way ----------------------------------------------------------- */
+
+static perso_rc
+take(struct work *w, struct perso_buf *made)
+{
+	struct perso_image_info info = { 0 };
+
+	PERSO_TRY(perso_image_probe(perso_buf_span(made), &info));
+	perso_buf_move(&w->img->bytes, made);
+	w->img->info = info;
+	return PERSO_OK;
+}
+
+static perso_rc
+fit(struct work *w, bool checks)
+{
+	struct perso_picture_info info = { .scale = 1 };
+	struct perso_portrait_eyes eyes = w->img->eyes;
+	PERSO_PIXELS(px);
+	PERSO_PIXELS(frame);
+	PERSO_BUF(made, PERSO_IMAGE_MAX);
+
+	PERSO_TRY(
+	    perso_picture_decode(perso_buf_span(&w->img->bytes), NULL, &px));
+	if (w->img->has_eyes)
+		PERSO_TRY(
+		    perso_portrait_eyes_check(&eyes, px.width, px.height));
+	if (checks)
+		check_part(w, &px, true, NULL);
+	PERSO_TRY(perso_picture_scale(&px, &w->fit, &frame, &info));
+	move_eyes(w, &info, &eyes);
+	if (checks)
+		check_part(w, &frame, false, w->img->has_eyes ? &eyes : NULL);
+	PERSO_TRY(perso_picture_encode(&frame, &w->fit, &made, &info));
+	PERSO_TRY(take(w, &made));
+	w->img->eyes = eyes;
+	return PERSO_OK;
+}
+
+/* A picture that stays as it is. */
+static perso_rc
+look(struct work *w)
+{
+	PERSO_PIXELS(px);
+
+	PERSO_TRY(
+	    perso_picture_decode(perso_buf_span(&w->img->bytes), NULL, &px));
+	check_part(w, &px, true, NULL);
+	check_part(w, &px, false, w->img->has_eyes ? &w->img->eyes : NULL);
+	return PERSO_OK;
+}
+
+static void
+prepare(struct perso_record_image *img, const struct perso_image_profile *p,
+    const char *role, bool checks, struct perso_findings *ret)
+{
+	struct work w = { img, p, role, "", ret, { .width = 0 } };
+	bool stays = p->frame_width == 0;
+	perso_rc rc = PERSO_OK;
+
+	if (img->bytes.n == 0)
+		return;
+	snprintf(w.path, sizeof(w.path), "$.images[%zu]", img->index);
+	set_fit(&w);
+	if (!stays)
+		stays = perso_picture_is_finished(
+		    perso_buf_span(&img->bytes), &w.fit);
+	if (!stays)
+		rc = fit(&w, checks);
+	else if (checks)
+		rc = look(&w);
+	if (rc != PERSO_OK)
+		perso_findings_trail(ret, "E-IMAGE-PICTURE", w.path);
+}
+
+/* see perso/record.h */
+void
+perso_record_prepare(
+    struct perso_record *r, bool checks, struct perso_findings *ret)
+{
+	const struct perso_doc_profile *p = r->profile;
+
+	prepare(&r->portrait, &p->portrait, "portrait",
+	    checks && p->portrait.checks, ret);
+	prepare(&r->signature, &p->signature, "signature", false, ret);
+	prepare(&r->citizenship, &p->scan, "citizenship", false, ret);
+	prepare(&r->front, &p->scan, "front", false, ret);
+	prepare(&r->rear, &p->scan, "rear", false, ret);
+}
