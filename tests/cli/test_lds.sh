@@ -99,6 +99,19 @@ want 5 "$PERSO" lds build orders/example.json --out no
 [ ! -e no ] || fail "files in spite of the refusal"
 mv mark pki/DEVELOPMENT
 want 0 "$PERSO" lds build orders/example.json --out yes
+
+# Details of holder and document, issuer's data, persons to notify.
+want 0 "$PERSO" lds show yes/EF.DG11.bin
+says 'Smith-Jones<<Anne<Mary'
+says 'ID0012345<L898902C1'
+want 0 "$PERSO" lds show yes/EF.DG12.bin
+says 'UTO-PERSO-01'
+says 'Exit tax paid 2026'
+want 0 "$PERSO" lds show yes/EF.DG13.bin
+says 'C0FFEE00'
+want 0 "$PERSO" lds show yes/EF.DG16.bin
+says 'Stevenson<<Joan<Olive'
+says '12 Main Street<Zenith'
 rm pki/uto/ds.key
 want 6 "$PERSO" lds build orders/example.json
 errs 'document signer'
