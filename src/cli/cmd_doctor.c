@@ -19,7 +19,7 @@ doctor_add(struct doctor *d, enum doctor_level level, const char *check,
     const char *todo, const char *fmt, ...)
 {
 	static const char *const names[] = { "ok", "WARN", "FAIL" };
-	char text[512];
+	char text[1024];
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -8,7 +8,7 @@
 /* The same thing on the same day is said once, with all documents. */
 struct group {
 	struct perso_outlook_row row;
-	char documents[300];
+	char documents[800];
 	size_t count;
 };
 
