@@ -153,7 +153,7 @@ errs '--number'
 want 3 "$PERSO" order mrz orders/M-0001.json --number 12
 want 0 "$PERSO" order mrz orders/M-0003.json --json
 [ "$(json '["fields"]["format"]')" = MRV-B ] || fail "format"
-[ "$(json '["fields"]["number"]')" = UV0000001 ] || fail "number"
+[ "$(json '["fields"]["number"]')" = V000001A1 ] || fail "number"
 want 0 "$PERSO" order mrz orders/M-0004.json --number PB1000001
 says '^IDLVAPB10000010329504<11882<<<$'
 ! grep -q 020495 out || fail "the former number is in the zone"
