@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "perso/bio.h"
+#include "perso/bio39794.h"
 #include "perso/file.h"
 
 /*
@@ -33,6 +33,36 @@ face(struct perso_span s)
 }
 
 static perso_rc
+finger(struct perso_span s)
+{
+	struct perso_finger_record r = { .count = 77 };
+	perso_rc rc = perso_finger_parse(s, &r);
+
+	cr_assert(rc == PERSO_OK || r.count == 77);
+	return rc;
+}
+
+static perso_rc
+now_face(struct perso_span s)
+{
+	struct perso_face_39794 r = { .others = 77 };
+	perso_rc rc = perso_face_39794_parse(s, &r);
+
+	cr_assert(rc == PERSO_OK || r.others == 77);
+	return rc;
+}
+
+static perso_rc
+now_finger(struct perso_span s)
+{
+	struct perso_finger_39794 r = { .others = 77 };
+	perso_rc rc = perso_finger_39794_parse(s, &r);
+
+	cr_assert(rc == PERSO_OK || r.others == 77);
+	return rc;
+}
+
+static perso_rc
 bit(struct perso_span s)
 {
 	struct perso_bit_group g = { .count = 77 };
@@ -49,6 +79,12 @@ parse(const char *name, struct perso_span s)
 		return image(s);
 	if (strncmp(name, "face-", 5) == 0)
 		return face(s);
+	if (strncmp(name, "finger-", 7) == 0)
+		return finger(s);
+	if (strncmp(name, "now-face-", 9) == 0)
+		return now_face(s);
+	if (strncmp(name, "now-finger-", 11) == 0)
+		return now_finger(s);
 	cr_assert_eq(strncmp(name, "bit-", 4), 0, "%s", name);
 	return bit(s);
 }
@@ -83,5 +119,5 @@ Test(golden, every_refusal_says_what_the_golden_file_says)
 	unsigned count = 0;
 
 	cr_assert_eq(perso_dir_each(DIR, check, &count), PERSO_OK);
-	cr_assert_geq(count, 60);
+	cr_assert_geq(count, 100);
 }
