@@ -116,21 +116,34 @@ struct course {
 	struct bio_jpeg_model *model;
 	unsigned fits, exceeds;	 /* best and worst quality known to */
 	double scale_f, scale_e; /* real over modelled size there; 0: none */
+	unsigned last;		 /* the encode before on the same side */
+	double scale_l;		 /* 0: none */
 };
 
-/* Bytes at a quality: the model, scaled as at the two known ones. */
+/* Real over modelled size at a quality: between the two sides, else along
+ * the last two encodes of the one side, else as at the only one. */
+static double
+scale_at(const struct course *c, unsigned q)
+{
+	unsigned from = c->scale_f > 0 ? c->fits : c->exceeds;
+	double scale = c->scale_f > 0 ? c->scale_f : c->scale_e;
+	double d = (double)q - from;
+
+	if (scale == 0)
+		return MODEL_SCALE;
+	if (c->scale_f > 0 && c->scale_e > 0)
+		return scale + (c->scale_e - scale) * d / (c->exceeds - from);
+	if (c->scale_l > 0)
+		return scale * (1 + (scale / c->scale_l - 1) * d /
+					((double)from - c->last));
+	return scale;
+}
+
+/* Bytes at a quality. */
 static double
 expect(const struct course *c, unsigned q)
 {
-	double t = (double)(q - c->fits) / (c->exceeds - c->fits);
-	double scale = c->scale_f == 0 ? c->scale_e
-		       : c->scale_e == 0
-			   ? c->scale_f
-			   : c->scale_f * (1 - t) + c->scale_e * t;
-
-	if (scale == 0)
-		scale = MODEL_SCALE;
-	return JPEG_HEAD + scale * bio_jpeg_model_bytes(c->model, q);
+	return JPEG_HEAD + scale_at(c, q) * bio_jpeg_model_bytes(c->model, q);
 }
 
 /* The highest quality between the known ones that should fit. */
@@ -163,9 +176,13 @@ try_quality(struct search *s, struct course *c, unsigned q)
 	scale = scale < 0.05 ? 0.05 : scale;
 	if (made.n > 0) {
 		keep(s, &made, q);
+		c->last = c->fits;
+		c->scale_l = c->scale_f;
 		c->fits = q;
 		c->scale_f = scale;
 	} else {
+		c->last = c->exceeds;
+		c->scale_l = c->scale_e;
 		c->exceeds = q;
 		c->scale_e = scale;
 	}
