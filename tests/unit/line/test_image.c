@@ -213,7 +213,7 @@ points_of(struct fix *f, struct perso_face_point ret[PERSO_FACE_POINTS])
 	size_t n;
 
 	OK(perso_image_build(&f->v, &img));
-	OK(perso_dg2_parse(file(&img, "EF.DG2"), dg));
+	OK(perso_dg2_parse(fix_file(&img, "EF.DG2"), dg));
 	n = dg->face.faces[0].point_count;
 	memcpy(ret, dg->face.faces[0].points, sizeof(dg->face.faces[0].points));
 	free(dg);
@@ -225,7 +225,7 @@ Test(image_build, writes_the_eyes_of_the_order_as_feature_points)
 	struct perso_face_point p[PERSO_FACE_POINTS];
 	struct fix f;
 
-	open_fix(&f, "lv-eid", "PA1000001");
+	fix_open(&f, "lv-eid", "PA1000001");
 	cr_assert_eq(points_of(&f, p), 0);
 	f.order->record.portrait.has_eyes = true;
 	f.order->record.portrait.eyes =
@@ -237,7 +237,7 @@ Test(image_build, writes_the_eyes_of_the_order_as_feature_points)
 	cr_assert_eq(p[1].code, 0xC2); /* 12.2: right */
 	cr_assert_eq(p[1].x, 146);
 	cr_assert_eq(p[1].y, 231);
-	close_fix(&f);
+	fix_close(&f);
 }
 
 Test(signer, belongs_to_its_certificate_and_is_no_ca)

@@ -310,6 +310,19 @@ state_of(const struct perso_doc_profile *p)
 					   : "UKR";
 }
 
+/* A day that the profile allows, for documents of 2026-11-22. */
+static json_t *
+expiry(const struct perso_doc_profile *p)
+{
+	struct perso_term t = perso_term_is_set(p->min_validity)
+				  ? p->min_validity
+				  : perso_doc_profile_longest(p);
+	struct perso_date d =
+	    perso_term_end(t, (struct perso_date){ 2026, 11, 22 });
+
+	return json_sprintf("%04d-%02d-%02d", d.year, d.month, d.day);
+}
+
 static bool
 fill_word(struct given *g, uint64_t bit)
 {
@@ -344,8 +357,7 @@ fill_word(struct given *g, uint64_t bit)
 		return json_object_set_new(
 			   g->data, name, json_string("2026-11-22")) == 0;
 	case PERSO_FIELD_EXPIRY_DATE:
-		return json_object_set_new(
-			   g->data, name, json_string("2027-11-22")) == 0;
+		return json_object_set_new(g->data, name, expiry(g->p)) == 0;
 	case PERSO_FIELD_ISSUER_DATA:
 		return json_object_set_new(g->data, name, json_string(hex)) ==
 		       0;

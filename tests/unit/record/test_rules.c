@@ -161,7 +161,7 @@ Test(record_rules, reasons_need_other_fields)
 	    eq(str, (char *)judge(), "E-ORDER-MISSING $.holder.other-names"));
 	cr_assert(
 	    eq(str, f.v[0].text, "other-names is required for change-name"));
-	strcpy(rec.other_names[0], "Zane Beispiel");
+	strcpy(rec.other_names[0].surname, "Zane Beispiel");
 	rec.other_name_count = 1;
 	cr_assert(eq(str, (char *)judge(), ""));
 }
