@@ -117,6 +117,9 @@ PERSO_MUST perso_rc perso_cert_check_use(const struct perso_cert *c, time_t at);
 PERSO_MUST perso_rc perso_cert_check_type(
     const struct perso_cert *c, const char *document_code);
 
+/* The extKeyUsage, if there is one, has this purpose ("2.23.136.1.1.3"). */
+bool perso_cert_has_purpose(const struct perso_cert *c, const char *dotted);
+
 /* A Name (whole TLV) for people, "CN=Development CSCA,C=UT": RFC 4514, last
  * RDN first; the text is cut at cap, always terminated. */
 PERSO_MUST perso_rc perso_name_text(
@@ -132,7 +135,8 @@ PERSO_MUST perso_rc perso_name_attr(
 enum perso_cert_role {
 	PERSO_CERT_CSCA, /* self-signed root */
 	PERSO_CERT_DS,
-	PERSO_CERT_APPROVER /* self-signed, or under any issuer */
+	PERSO_CERT_APPROVER, /* self-signed, or under any issuer */
+	PERSO_CERT_SEAL	     /* barcode signer of visible digital seals */
 };
 
 struct perso_name_values {
@@ -155,18 +159,22 @@ struct perso_cert_values {
 	time_t use_from, use_to; /* CSCA, DS: privateKeyUsagePeriod */
 	bool explicit_params;	 /* EC key: Doc 9303-12 4.1.6.3 */
 
-	/* CSCA and DS only */
-	const char *state;	  /* issuing state as in the MRZ: "UTO" */
-	const char *contact;	  /* rfc822Name; NULL: none */
-	const char *crl_uri;	  /* CRL distribution point */
-	const char *const *types; /* DS: document codes, "P", "ID" */
+	/* CSCA and DS only, but for the types */
+	const char *state;   /* issuing state as in the MRZ: "UTO" */
+	const char *contact; /* rfc822Name; NULL: none */
+	const char *crl_uri; /* CRL distribution point */
+	/* DS: document codes, "P", "ID"; SEAL: the same, none for all */
+	const char *const *types;
 	size_t type_count;
 };
 
 /* Appends the certificate, DER, signed by key (the issuer's). Doc 9303-12
  * 7.1, table 6: AKI, SKI, KeyUsage (critical), PKUP, SAN and IAN, CRLDP;
  * BasicConstraints (critical, path length 0) for the CSCA, documentTypeList
- * for the DS. An approver gets AKI, SKI and KeyUsage digitalSignature.
+ * for the DS. An approver gets AKI, SKI and KeyUsage digitalSignature. A seal
+ * signer gets AKI, documentTypeList where types are given, and the critical
+ * extKeyUsage 2.23.136.1.1.11.1; its subject is country and a common name of
+ * two capitals or digits, its serial number the seal's certificate reference.
  * PERSO_E_ARG names the value that is missing or wrong. */
 PERSO_MUST perso_rc perso_cert_build(const struct perso_cert_values *v,
     struct perso_keyref *key, struct perso_buf *ret);

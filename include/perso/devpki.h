@@ -1,11 +1,12 @@
 /*
- * A development PKI (pki): CSCAs, document signers, an approver and the chip
- * keys of a fresh installation, so that the line can run at once. Never for
- * production: the private keys are files.
+ * A development PKI (pki): CSCAs, document and seal signers, an approver and
+ * the chip keys of a fresh installation, so that the line can run at once.
+ * Never for production: the private keys are files.
  *
  *	<dir>/DEVELOPMENT		says so
  *	<dir>/<state>/csca.key .cer	one pair for each issuing state,
  *	<dir>/<state>/ds.key .cer	in lower case: "uto"
+ *	<dir>/<state>/seal.key .cer	signer of visible digital seals
  *	<dir>/trust/<state>-csca.cer	what a verifier trusts
  *	<dir>/approver/approver.key .cer
  *	<dir>/approver/approvers.txt	role list, see trust.h
@@ -36,12 +37,16 @@ struct perso_devpki_state {
 
 /* Configuration: certs/dev.conf says what each line means. */
 struct perso_devpki_conf {
-	struct perso_key_spec csca_key, ds_key, approver_key;
+	struct perso_key_spec csca_key, ds_key, approver_key, seal_key;
 	enum perso_hash csca_hash, approver_hash; /* they sign with */
 	int csca_years, csca_use_years; /* validity, private key usage */
 	int ds_days, ds_use_days;
 	int approver_years;
-	bool explicit_params; /* CSCA and DS */
+	int seal_days;	   /* validity of the seal signer */
+	char seal_name[3]; /* its commonName: two characters */
+	char seal_types[PERSO_CERT_TYPES][3]; /* document codes */
+	size_t seal_type_count;
+	bool explicit_params; /* CSCA, DS and seal signer */
 	char approver_country[3];
 	char approver_name[65];
 	char contact[65];

@@ -16,6 +16,7 @@
 
 #include "perso/date.h"
 #include "perso/rc.h"
+#include "perso/seal_definition.h"
 #include "perso/span.h"
 
 #define PERSO_PROFILE_ID_MAX 32 /* "lv-passport" */
@@ -555,6 +556,9 @@ PERSO_MUST perso_rc perso_doc_profile_parse_on(struct perso_span yaml,
 PERSO_MUST perso_rc perso_chip_profile_parse(
     struct perso_span yaml, const char *name, struct perso_chip_profile *ret);
 
+PERSO_MUST perso_rc perso_seal_definition_parse(struct perso_span yaml,
+    const char *name, struct perso_seal_definition *ret);
+
 /* ----------------------------------------------------------- policy */
 
 /* What a document can be asked for, as bits. */
@@ -595,8 +599,9 @@ struct perso_profiles;
 
 /* Loads dir/documents and dir/chips, every file that ends in .yaml (others
  * are left alone), dir/common as far as documents extend them, and
- * dir/policy.yaml. The id of a profile is its file's name; chips named by a
- * document must exist and suit. */
+ * dir/policy.yaml and dir/seals if they are there. The id of a profile is
+ * its file's name; chips named by a document must exist and suit; no two
+ * seals have the same code. */
 PERSO_MUST perso_rc perso_profile_load_dir(
     const char *dir, struct perso_profiles **ret);
 /* The same, but what is wrong with one file goes to wrong(), whose trail says
@@ -620,6 +625,13 @@ size_t perso_profiles_chip_count(const struct perso_profiles *p);
 const struct perso_doc_profile *perso_profiles_doc_at(
     const struct perso_profiles *p, size_t i);
 const struct perso_chip_profile *perso_profiles_chip_at(
+    const struct perso_profiles *p, size_t i);
+const struct perso_seal_definition *perso_profiles_seal(
+    const struct perso_profiles *p, const char *id);
+/* By the two bytes of a seal's header. */
+const struct perso_seal_definition *perso_profiles_seal_by_code(
+    const struct perso_profiles *p, uint8_t definition, uint8_t category);
+const struct perso_seal_definition *perso_profiles_seal_at(
     const struct perso_profiles *p, size_t i);
 
 #endif

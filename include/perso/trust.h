@@ -52,6 +52,13 @@ const char *perso_trust_bad(const struct perso_trust *t, size_t i);
 PERSO_MUST perso_rc perso_trust_check_ds(const struct perso_trust *t,
     const struct perso_cert *ds, time_t at, const struct perso_cert **ret_csca);
 
+/* The same of a signer of visible digital seals: it has extKeyUsage
+ * 2.23.136.1.1.11.1, critical (Doc 9303-12, table 6), and no other purpose
+ * helps. PERSO_E_ROLE without it. */
+PERSO_MUST perso_rc perso_trust_check_seal(const struct perso_trust *t,
+    const struct perso_cert *signer, time_t at,
+    const struct perso_cert **ret_csca);
+
 /* ------------------------------------------------------------- approvers */
 
 /*

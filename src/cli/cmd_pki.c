@@ -49,8 +49,8 @@ cli_run_pki_init_dev(struct cli *c)
 	if (c->json)
 		return cli_json(
 		    json_pack("{s:s, s:i}", "pki", dir, "states", (int)states));
-	cli_print("made a development PKI in %s: CSCA and DS of %zu state%s, "
-		  "an approver, chip keys\n",
+	cli_print("made a development PKI in %s: CSCA, DS and seal signer of "
+		  "%zu state%s, an approver, chip keys\n",
 	    dir, states, states == 1 ? "" : "s");
 	return PERSO_OK;
 }
@@ -60,6 +60,8 @@ cert_role(const struct perso_cert *c)
 {
 	if (perso_cert_is_ca(c))
 		return perso_cert_is_self_issued(c) ? "CSCA" : "CSCA link";
+	if (perso_cert_has_purpose(c, "2.23.136.1.1.11.1"))
+		return "seal signer";
 	return c->type_count > 0 ? "document signer" : "other";
 }
 

@@ -392,8 +392,9 @@ const struct cli_command cli_commands[] = {
 	    "Reads the lines from the command line or standard input.", none,
 	    "  perso mrz check < mrz.txt\n", cli_run_mrz_check },
 	{ "pki init-dev", "[DIR]", 0, 1, "make a development PKI",
-	    "CSCA and document signer for each state of the configuration, an "
-	    "approver,\nchip keys. Never for production: private keys are "
+	    "CSCA, document signer and seal signer for each state of the "
+	    "configuration, an\napprover, chip keys. Never for production: "
+	    "private keys are "
 	    "files.",
 	    dev_options, "  perso pki init-dev pki\n", cli_run_pki_init_dev },
 	{ "pki show", "[FILE...]", 0, -1, "show certificates",

@@ -90,3 +90,22 @@ perso_cert_check_type(const struct perso_cert *c, const char *document_code)
 	    "certificate's documentTypeList",
 	    document_code);
 }
+
+/* see perso/cert.h */
+bool
+perso_cert_has_purpose(const struct perso_cert *c, const char *dotted)
+{
+	struct perso_rd rd = { 0 };
+	struct perso_tlv t = { 0 };
+
+	if ((c->exts & PERSO_EXT_EKU) == 0 ||
+	    pki_enter_only(c->eku, DER_SEQ, &rd) != PERSO_OK)
+		return false;
+	while (perso_rd_left(&rd) != 0) {
+		if (pki_take(&rd, DER_OID, &t) != PERSO_OK)
+			return false;
+		if (perso_der_is_oid(t.val, dotted))
+			return true;
+	}
+	return false;
+}

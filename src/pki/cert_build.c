@@ -37,6 +37,13 @@ is_capitals(const char *s, size_t min, size_t max)
 	return true;
 }
 
+/* CSCA and DS: the whole of Doc 9303-12, table 6. */
+static bool
+is_lds_role(enum perso_cert_role role)
+{
+	return role == PERSO_CERT_CSCA || role == PERSO_CERT_DS;
+}
+
 static perso_rc
 check_subject(const struct perso_cert_values *v)
 {
@@ -47,7 +54,7 @@ check_subject(const struct perso_cert_values *v)
 	if ((c != NULL || v->role != PERSO_CERT_APPROVER) &&
 	    !is_capitals(c, 2, 2))
 		PERSO_FAIL(PERSO_E_ARG, "countryName is not two capitals");
-	if (v->issuer != NULL && v->role == PERSO_CERT_DS &&
+	if (v->issuer != NULL && v->role != PERSO_CERT_APPROVER &&
 	    strcmp(c, v->issuer->subject_country) != 0)
 		PERSO_FAIL(
 		    PERSO_E_ARG, "countryName differs from the issuer's");
@@ -63,11 +70,23 @@ check_times(const struct perso_cert_values *v)
 				     v->not_after > v->issuer->not_after))
 		PERSO_FAIL(PERSO_E_ARG, "certificate is valid outside the "
 					"issuer's validity");
-	if (v->role != PERSO_CERT_APPROVER &&
+	if (is_lds_role(v->role) &&
 	    (v->use_from >= v->use_to || v->use_from < v->not_before ||
 		v->use_to > v->not_after))
 		PERSO_FAIL(PERSO_E_ARG, "private key usage period is not "
 					"inside the validity");
+	return PERSO_OK;
+}
+
+static perso_rc
+check_types(const struct perso_cert_values *v)
+{
+	for (size_t i = 0; i < v->type_count; i++)
+		if (!is_capitals(v->types[i], 1, 2))
+			PERSO_FAIL(PERSO_E_ARG,
+			    "document type %zu is not "
+			    "one or two capitals",
+			    i);
 	return PERSO_OK;
 }
 
@@ -87,13 +106,28 @@ check_profile(const struct perso_cert_values *v)
 	if (v->role == PERSO_CERT_DS && v->type_count == 0)
 		PERSO_FAIL(PERSO_E_ARG, "document signer without document "
 					"types");
-	for (size_t i = 0; v->role == PERSO_CERT_DS && i < v->type_count; i++)
-		if (!is_capitals(v->types[i], 1, 2))
-			PERSO_FAIL(PERSO_E_ARG,
-			    "document type %zu is not "
-			    "one or two capitals",
-			    i);
-	return PERSO_OK;
+	return v->role == PERSO_CERT_DS ? check_types(v) : PERSO_OK;
+}
+
+/* A barcode signer: Doc 9303-13 2.2.1, Doc 9303-12 table 6. */
+static perso_rc
+check_seal(const struct perso_cert_values *v)
+{
+	const char *cn = v->subject.common_name;
+
+	if (v->issuer == NULL)
+		PERSO_FAIL(PERSO_E_ARG, "a seal signer has an issuer");
+	if (strlen(cn) != 2 ||
+	    strspn(cn, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != 2)
+		PERSO_FAIL(PERSO_E_ARG,
+		    "commonName of a seal signer is not two capitals or "
+		    "digits");
+	if (v->subject.organization != NULL || v->subject.unit != NULL)
+		PERSO_FAIL(PERSO_E_ARG,
+		    "subject of a seal signer is country and commonName only");
+	if (perso_pubkey_kind(v->key) != PERSO_KEY_EC)
+		PERSO_FAIL(PERSO_E_ARG, "key of a seal signer is not EC");
+	return check_types(v);
 }
 
 static perso_rc
@@ -104,9 +138,9 @@ check_values(const struct perso_cert_values *v)
 		    PERSO_E_ARG, "certificate without key, or serial too long");
 	PERSO_TRY(check_subject(v));
 	PERSO_TRY(check_times(v));
-	if (v->role != PERSO_CERT_APPROVER)
+	if (is_lds_role(v->role))
 		PERSO_TRY(check_profile(v));
-	return PERSO_OK;
+	return v->role == PERSO_CERT_SEAL ? check_seal(v) : PERSO_OK;
 }
 
 /* ------------------------------------------------------------- drafting */
@@ -218,7 +252,7 @@ close_ext(struct perso_wr *w, struct ext_mark m)
 }
 
 static void
-write_key_ids(struct perso_wr *w, const struct draft *d)
+write_aki(struct perso_wr *w, const struct draft *d)
 {
 	struct ext_mark m = open_ext(w, "2.5.29.35", false);
 	size_t seq = perso_wr_open(w, DER_SEQ);
@@ -226,7 +260,13 @@ write_key_ids(struct perso_wr *w, const struct draft *d)
 	perso_wr_tlv(w, DER_CTX(0), perso_md_span(&d->aki));
 	perso_wr_close(w, seq);
 	close_ext(w, m);
-	m = open_ext(w, "2.5.29.14", false);
+}
+
+static void
+write_ski(struct perso_wr *w, const struct draft *d)
+{
+	struct ext_mark m = open_ext(w, "2.5.29.14", false);
+
 	perso_wr_tlv(w, DER_OCTETS, perso_md_span(&d->ski));
 	close_ext(w, m);
 }
@@ -336,15 +376,34 @@ write_types(struct perso_wr *w, const struct perso_cert_values *v)
 }
 
 static void
-write_exts(struct perso_wr *w, const struct draft *d)
+write_seal_purpose(struct perso_wr *w)
 {
-	const struct perso_cert_values *v = d->v;
-	size_t tag = perso_wr_open(w, DER_CTXC(3));
+	struct ext_mark m = open_ext(w, "2.5.29.37", true);
 	size_t seq = perso_wr_open(w, DER_SEQ);
 
-	write_key_ids(w, d);
+	perso_wr_oid(w, "2.23.136.1.1.11.1");
+	perso_wr_close(w, seq);
+	close_ext(w, m);
+}
+
+static void
+write_seal_exts(struct perso_wr *w, const struct draft *d)
+{
+	write_aki(w, d);
+	if (d->v->type_count != 0)
+		write_types(w, d->v);
+	write_seal_purpose(w);
+}
+
+static void
+write_sign_exts(struct perso_wr *w, const struct draft *d)
+{
+	const struct perso_cert_values *v = d->v;
+
+	write_aki(w, d);
+	write_ski(w, d);
 	write_key_usage(w, v->role);
-	if (v->role != PERSO_CERT_APPROVER) {
+	if (is_lds_role(v->role)) {
 		write_use(w, v);
 		write_alt_names(w, v);
 		if (v->role == PERSO_CERT_CSCA)
@@ -353,6 +412,18 @@ write_exts(struct perso_wr *w, const struct draft *d)
 		if (v->role == PERSO_CERT_DS)
 			write_types(w, v);
 	}
+}
+
+static void
+write_exts(struct perso_wr *w, const struct draft *d)
+{
+	size_t tag = perso_wr_open(w, DER_CTXC(3));
+	size_t seq = perso_wr_open(w, DER_SEQ);
+
+	if (d->v->role == PERSO_CERT_SEAL)
+		write_seal_exts(w, d);
+	else
+		write_sign_exts(w, d);
 	perso_wr_close(w, seq);
 	perso_wr_close(w, tag);
 }

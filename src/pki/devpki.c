@@ -192,6 +192,43 @@ make_ds(const struct maker *m, struct perso_cert_values v,
 	return make_cert(&v, csca_key, ret);
 }
 
+/* A serial of five hexadecimal digits, the first one not 0: it is the
+ * certificate reference, and header version 3 has room for no more. */
+static perso_rc
+seal_serial(uint8_t serial[3])
+{
+	PERSO_TRY(perso_random(serial, 3));
+	serial[0] = (uint8_t)(serial[0] & 0x0F);
+	if (serial[0] == 0)
+		serial[0] = 0x01;
+	return PERSO_OK;
+}
+
+/* v: as for the document signer of the state. */
+static perso_rc
+make_seal_signer(const struct maker *m, const char *folder,
+    struct perso_cert_values v, struct perso_keyref *csca_key)
+{
+	KEYREF(key);
+	PERSO_CERT(c);
+	const char *types[PERSO_CERT_TYPES];
+	uint8_t serial[3];
+
+	for (size_t i = 0; i < m->conf->seal_type_count; i++)
+		types[i] = m->conf->seal_types[i];
+	PERSO_TRY(make_key(m, folder, "seal.key", m->conf->seal_key, &key));
+	PERSO_TRY(seal_serial(serial));
+	v.role = PERSO_CERT_SEAL;
+	v.serial = perso_span_of(serial);
+	v.subject.common_name = m->conf->seal_name;
+	v.key = perso_keyref_pubkey(key);
+	v.not_after = m->from + (time_t)m->conf->seal_days * DAY;
+	v.types = types;
+	v.type_count = m->conf->seal_type_count;
+	PERSO_TRY(make_cert(&v, csca_key, &c));
+	return write_file(m, folder, "seal.cer", perso_buf_span(&c.der));
+}
+
 static perso_rc
 make_state(const struct maker *m, const struct perso_devpki_state *s)
 {
@@ -219,6 +256,7 @@ make_state(const struct maker *m, const struct perso_devpki_state *s)
 	v.types = types;
 	v.type_count = s->type_count;
 	PERSO_TRY(make_ds(m, v, csca_key, &ds));
+	PERSO_TRY_CTX(make_seal_signer(m, folder, v, csca_key), "seal signer");
 	PERSO_TRY(write_file(m, folder, "csca.cer", perso_buf_span(&csca.der)));
 	PERSO_TRY(write_file(m, folder, "ds.cer", perso_buf_span(&ds.der)));
 	return write_file(m, "trust", anchor, perso_buf_span(&csca.der));

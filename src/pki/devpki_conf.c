@@ -8,7 +8,7 @@
 
 #define CONF_FILE_MAX 65536
 
-enum kind { KEY, HASH, NUMBER, YES_NO, TEXT, WORDS, STATE };
+enum kind { KEY, HASH, NUMBER, YES_NO, TEXT, WORDS, CODES, STATE };
 
 static const struct field {
 	const char *name;
@@ -32,6 +32,10 @@ static const struct field {
 	{ "approver_country", TEXT, AT(approver_country), 0,
 	    ROOM(approver_country) },
 	{ "approver_name", TEXT, AT(approver_name), 0, ROOM(approver_name) },
+	{ "seal_key", KEY, AT(seal_key), 0, 0 },
+	{ "seal_days", NUMBER, AT(seal_days), 1, 10000 },
+	{ "seal_name", TEXT, AT(seal_name), 0, ROOM(seal_name) },
+	{ "seal_types", CODES, AT(seal_types), 0, 0 },
 	{ "contact", TEXT, AT(contact), 0, ROOM(contact) },
 	{ "crl_base", TEXT, AT(crl_base), 0, ROOM(crl_base) },
 	{ "documents", WORDS, AT(documents), 0, 0 },
@@ -164,6 +168,34 @@ next_code(struct perso_rd *rd, char *dst, size_t min, size_t cap)
 }
 
 static perso_rc
+set_codes(struct perso_rd *rd, char (*types)[3], size_t *ret_count)
+{
+	size_t n = 0;
+
+	while (perso_rd_left(rd) != 0) {
+		if (n == PERSO_CERT_TYPES ||
+		    !next_code(rd, types[n], 1, sizeof(types[0])))
+			PERSO_FAIL(PERSO_E_CONFIG,
+			    "document code %zu is "
+			    "wrong or too much",
+			    n + 1);
+		n++;
+	}
+	if (n == 0)
+		PERSO_FAIL(PERSO_E_CONFIG, "no document code");
+	*ret_count = n;
+	return PERSO_OK;
+}
+
+static perso_rc
+set_seal_types(struct perso_span s, struct perso_devpki_conf *c)
+{
+	struct perso_rd rd = perso_rd(s);
+
+	return set_codes(&rd, c->seal_types, &c->seal_type_count);
+}
+
+static perso_rc
 add_state(struct perso_span s, struct perso_devpki_conf *c)
 {
 	struct perso_devpki_state st = { 0 };
@@ -176,18 +208,7 @@ add_state(struct perso_span s, struct perso_devpki_conf *c)
 		PERSO_FAIL(PERSO_E_CONFIG, "no country code of two capitals");
 	if (!next_code(&rd, st.state, 1, sizeof(st.state)))
 		PERSO_FAIL(PERSO_E_CONFIG, "no code of the MRZ");
-	while (perso_rd_left(&rd) != 0) {
-		if (st.type_count == PERSO_CERT_TYPES ||
-		    !next_code(
-			&rd, st.types[st.type_count], 1, sizeof(st.types[0])))
-			PERSO_FAIL(PERSO_E_CONFIG,
-			    "document code %zu is "
-			    "wrong or too much",
-			    st.type_count + 1);
-		st.type_count++;
-	}
-	if (st.type_count == 0)
-		PERSO_FAIL(PERSO_E_CONFIG, "no document code");
+	PERSO_TRY(set_codes(&rd, st.types, &st.type_count));
 	for (size_t i = 0; i < c->state_count; i++)
 		if (strcmp(c->states[i].state, st.state) == 0)
 			PERSO_FAIL(
@@ -215,6 +236,8 @@ set_field(
 		return set_text(f, s, at);
 	case WORDS:
 		return set_words(s, c);
+	case CODES:
+		return set_seal_types(s, c);
 	case STATE:
 		return add_state(s, c);
 	}
@@ -265,10 +288,18 @@ check_whole(const struct perso_devpki_conf *c, const unsigned seen[FIELD_COUNT])
 			PERSO_FAIL(
 			    PERSO_E_CONFIG, "%s is missing", fields[i].name);
 	if (c->csca_use_years > c->csca_years || c->ds_use_days > c->ds_days ||
-	    c->ds_days > 365 * c->csca_years)
+	    c->ds_days > 365 * c->csca_years ||
+	    c->seal_days > 365 * c->csca_years)
 		PERSO_FAIL(PERSO_E_CONFIG,
-		    "a usage period or the document "
-		    "signer is longer than the validity around it");
+		    "a usage period or a signer is longer than the validity "
+		    "around it");
+	if (c->seal_key.kind != PERSO_KEY_EC)
+		PERSO_FAIL(
+		    PERSO_E_CONFIG, "seal_key: seals are signed with EC keys");
+	if (strlen(c->seal_name) != 2 ||
+	    strspn(c->seal_name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != 2)
+		PERSO_FAIL(
+		    PERSO_E_CONFIG, "seal_name: not two capitals or digits");
 	return PERSO_OK;
 }
 

@@ -118,7 +118,7 @@ static perso_rc
 check_country(const struct perso_cert *ds, const struct perso_cert *csca)
 {
 	if (!pki_text_equal_nocase(ds->subject_country, csca->subject_country))
-		PERSO_FAIL(PERSO_E_MISMATCH, "countryName of document "
+		PERSO_FAIL(PERSO_E_MISMATCH, "countryName of "
 					     "signer and CSCA differ");
 	return PERSO_OK;
 }
@@ -140,21 +140,40 @@ check_ds_rights(const struct perso_cert *ds)
 	return check_critical(ds);
 }
 
+static perso_rc
+check_seal_rights(const struct perso_cert *signer)
+{
+	if (signer->is_ca)
+		PERSO_FAIL(PERSO_E_ROLE, "seal signer is a CA");
+	if ((signer->exts_critical & PERSO_EXT_EKU) == 0 ||
+	    !perso_cert_has_purpose(signer, "2.23.136.1.1.11.1"))
+		PERSO_FAIL(PERSO_E_ROLE, "the certificate is not for seals "
+					 "(critical extKeyUsage)");
+	return check_critical(signer);
+}
+
+/* What a signer is asked about, at that time. */
+struct asked {
+	const char *name;
+	perso_rc (*rights)(const struct perso_cert *signer);
+	time_t at;
+};
+
 /* All but the signature. */
 static perso_rc
-check_facts(
-    const struct perso_cert *ds, const struct perso_cert *csca, time_t at)
+check_facts(const struct perso_cert *ds, const struct perso_cert *csca,
+    const struct asked *a)
 {
-	PERSO_TRY_CTX(perso_cert_check_time(ds, at), "document signer");
-	PERSO_TRY_CTX(perso_cert_check_time(csca, at), "CSCA");
-	PERSO_TRY(check_ds_rights(ds));
+	PERSO_TRY_CTX(perso_cert_check_time(ds, a->at), "%s", a->name);
+	PERSO_TRY_CTX(perso_cert_check_time(csca, a->at), "CSCA");
+	PERSO_TRY(a->rights(ds));
 	return check_country(ds, csca);
 }
 
 /* The best of the CSCAs that fit: *ret is set if one has signed it. */
 static perso_rc
-find_issuer(const struct perso_trust *t, const struct perso_cert *ds, time_t at,
-    const struct perso_cert **ret)
+find_issuer(const struct perso_trust *t, const struct perso_cert *ds,
+    const struct asked *a, const struct perso_cert **ret)
 {
 	const struct pki_folder *f = &t->folder;
 	perso_rc rc = PERSO_OK;
@@ -170,13 +189,26 @@ find_issuer(const struct perso_trust *t, const struct perso_cert *ds, time_t at,
 		rc = verify_under(ds, csca);
 		if (rc != PERSO_OK)
 			continue;
-		if (*ret == NULL || check_facts(ds, csca, at) == PERSO_OK)
+		if (*ret == NULL || check_facts(ds, csca, a) == PERSO_OK)
 			*ret = csca;
 	}
 	if (!fits)
-		PERSO_FAIL(PERSO_E_TRUST,
-		    "no trusted CSCA has issued the document signer");
+		PERSO_FAIL(PERSO_E_TRUST, "no trusted CSCA has issued the %s",
+		    a->name);
 	return *ret != NULL ? PERSO_OK : rc;
+}
+
+static perso_rc
+check_signer(const struct perso_trust *t, const struct perso_cert *signer,
+    const struct asked *a, const struct perso_cert **ret_csca)
+{
+	const struct perso_cert *csca = NULL;
+
+	PERSO_TRY(find_issuer(t, signer, a, &csca));
+	PERSO_TRY(check_facts(signer, csca, a));
+	if (ret_csca != NULL)
+		*ret_csca = csca;
+	return PERSO_OK;
 }
 
 /* see perso/trust.h */
@@ -184,11 +216,18 @@ perso_rc
 perso_trust_check_ds(const struct perso_trust *t, const struct perso_cert *ds,
     time_t at, const struct perso_cert **ret_csca)
 {
-	const struct perso_cert *csca = NULL;
+	const struct asked a = { "document signer", check_ds_rights, at };
 
-	PERSO_TRY(find_issuer(t, ds, at, &csca));
-	PERSO_TRY(check_facts(ds, csca, at));
-	if (ret_csca != NULL)
-		*ret_csca = csca;
-	return PERSO_OK;
+	return check_signer(t, ds, &a, ret_csca);
+}
+
+/* see perso/trust.h */
+perso_rc
+perso_trust_check_seal(const struct perso_trust *t,
+    const struct perso_cert *signer, time_t at,
+    const struct perso_cert **ret_csca)
+{
+	const struct asked a = { "seal signer", check_seal_rights, at };
+
+	return check_signer(t, signer, &a, ret_csca);
 }

@@ -16,6 +16,8 @@ struct perso_profiles {
 	size_t chip_count;
 	struct perso_doc_profile *docs[SET_MAX];
 	struct perso_chip_profile *chips[SET_MAX];
+	size_t seal_count;
+	struct perso_seal_definition *seals[SET_MAX];
 	bool has_policy;
 	struct perso_policy policy;
 };
@@ -26,7 +28,8 @@ struct loading {
 	const char *top;  /* dir */
 	const char *dir;  /* dir/documents */
 	const char *part; /* "documents", for the trail */
-	bool is_chip;
+	perso_rc (*add)(struct loading *l, const char *name, const char *label,
+	    struct perso_span text);
 	void (*wrong)(void *ctx, perso_rc rc);
 	void *ctx;
 };
@@ -51,6 +54,8 @@ perso_profiles_free(struct perso_profiles **p)
 		free((*p)->docs[i]);
 	for (size_t i = 0; i < (*p)->chip_count; i++)
 		free((*p)->chips[i]);
+	for (size_t i = 0; i < (*p)->seal_count; i++)
+		free((*p)->seals[i]);
 	free(*p);
 	*p = NULL;
 }
@@ -123,19 +128,38 @@ add_chip(struct loading *l, const char *name, const char *label,
 }
 
 static perso_rc
+add_seal(struct loading *l, const char *name, const char *label,
+    struct perso_span text)
+{
+	struct perso_seal_definition *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for profiles");
+	perso_rc rc = perso_seal_definition_parse(text, label, p);
+	if (rc == PERSO_OK)
+		rc = check_id(label, name, p->id);
+	if (rc != PERSO_OK) {
+		free(p);
+		return rc;
+	}
+	l->set->seals[l->set->seal_count++] = p;
+	return PERSO_OK;
+}
+
+static perso_rc
 load_file(struct loading *l, const char *name)
 {
 	char path[PERSO_PATH_MAX], label[PERSO_PATH_MAX];
 	PERSO_BUF(text, PERSO_PROFILE_FILE_MAX);
 
-	if (l->set->doc_count == SET_MAX || l->set->chip_count == SET_MAX)
+	if (l->set->doc_count == SET_MAX || l->set->chip_count == SET_MAX ||
+	    l->set->seal_count == SET_MAX)
 		PERSO_FAIL(PERSO_E_CONFIG, "more than %d profiles in %s",
 		    SET_MAX, l->part);
 	PERSO_TRY(perso_path_join(path, sizeof(path), l->dir, name));
 	PERSO_TRY(perso_path_join(label, sizeof(label), l->part, name));
 	PERSO_TRY(perso_file_read(path, &text));
-	return l->is_chip ? add_chip(l, name, label, perso_buf_span(&text))
-			  : add_doc(l, name, label, perso_buf_span(&text));
+	return l->add(l, name, label, perso_buf_span(&text));
 }
 
 static perso_rc
@@ -149,15 +173,30 @@ load_one(void *ctx, const char *name)
 	return judge(l, load_file(l, name));
 }
 
+/* The parts of a folder; those that need not be there come empty. */
+static const struct {
+	const char *name;
+	bool optional;
+	perso_rc (*add)(struct loading *l, const char *name, const char *label,
+	    struct perso_span text);
+} parts[] = {
+	{ "chips", false, add_chip },
+	{ "documents", false, add_doc },
+	{ "seals", true, add_seal },
+};
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
+
 static perso_rc
-load_part(struct loading *l, const char *part)
+load_part(struct loading *l, size_t i)
 {
 	char path[PERSO_PATH_MAX];
 
 	l->dir = path;
-	l->part = part;
-	l->is_chip = strcmp(part, "chips") == 0;
-	PERSO_TRY(perso_path_join(path, sizeof(path), l->top, part));
+	l->part = parts[i].name;
+	l->add = parts[i].add;
+	PERSO_TRY(perso_path_join(path, sizeof(path), l->top, parts[i].name));
+	if (parts[i].optional && access(path, F_OK) != 0)
+		return PERSO_OK;
 	return perso_dir_each(path, load_one, l);
 }
 
@@ -201,18 +240,32 @@ check_doc_chips(
 	return PERSO_OK;
 }
 
+/* Two definitions with one code would be two meanings of one seal. */
+static perso_rc
+check_seal(
+    const struct perso_profiles *set, const struct perso_seal_definition *s)
+{
+	if (perso_profiles_seal_by_code(set, s->definition, s->category) != s)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "seals/%s.yaml:1:1: code %02X%02X is another seal's, too",
+		    s->id, s->definition, s->category);
+	return PERSO_OK;
+}
+
 static perso_rc
 load_all(struct loading *l)
 {
 	const struct perso_profiles *set = l->set;
 
 	PERSO_TRY(load_policy(l));
-	PERSO_TRY(load_part(l, "chips"));
-	PERSO_TRY(load_part(l, "documents"));
+	for (size_t i = 0; i < PARTS; i++)
+		PERSO_TRY(load_part(l, i));
 	if (set->doc_count == 0)
 		PERSO_FAIL(PERSO_E_CONFIG, "no document profile in %s", l->top);
 	for (size_t i = 0; i < set->doc_count; i++)
 		PERSO_TRY(judge(l, check_doc_chips(set, set->docs[i])));
+	for (size_t i = 0; i < set->seal_count; i++)
+		PERSO_TRY(judge(l, check_seal(set, set->seals[i])));
 	return PERSO_OK;
 }
 
@@ -297,4 +350,33 @@ const struct perso_chip_profile *
 perso_profiles_chip_at(const struct perso_profiles *p, size_t i)
 {
 	return i < p->chip_count ? p->chips[i] : NULL;
+}
+
+/* see perso/profile.h */
+const struct perso_seal_definition *
+perso_profiles_seal(const struct perso_profiles *p, const char *id)
+{
+	for (size_t i = 0; i < p->seal_count; i++)
+		if (strcmp(p->seals[i]->id, id) == 0)
+			return p->seals[i];
+	return NULL;
+}
+
+/* see perso/profile.h */
+const struct perso_seal_definition *
+perso_profiles_seal_by_code(
+    const struct perso_profiles *p, uint8_t definition, uint8_t category)
+{
+	for (size_t i = 0; i < p->seal_count; i++)
+		if (p->seals[i]->definition == definition &&
+		    p->seals[i]->category == category)
+			return p->seals[i];
+	return NULL;
+}
+
+/* see perso/profile.h */
+const struct perso_seal_definition *
+perso_profiles_seal_at(const struct perso_profiles *p, size_t i)
+{
+	return i < p->seal_count ? p->seals[i] : NULL;
 }
