@@ -57,7 +57,7 @@ struct cli_config {
 	char profiles[PERSO_PATH_MAX];
 	char trust[PERSO_PATH_MAX];
 	char approvers[PERSO_PATH_MAX];
-	char signers[PERSO_PATH_MAX]; /* <state>/ds.key, <state>/ds.cer */
+	char signers[PERSO_PATH_MAX]; /* <state>/ds.key .cer, seal.key .cer */
 	char chip_keys[PERSO_PATH_MAX];
 	char wrap_key[PERSO_PATH_MAX]; /* "": none */
 	char reader[128];	       /* "": any */
@@ -243,6 +243,9 @@ perso_rc cli_run_pki_cvc(struct cli *c);
 perso_rc cli_run_portrait_prepare(struct cli *c);
 perso_rc cli_run_portrait_check(struct cli *c);
 perso_rc cli_run_readers(struct cli *c);
+perso_rc cli_run_seal_make(struct cli *c);
+perso_rc cli_run_seal_show(struct cli *c);
+perso_rc cli_run_seal_check(struct cli *c);
 perso_rc cli_run_sim_make(struct cli *c);
 perso_rc cli_run_sim_serve(struct cli *c);
 perso_rc cli_run_sim_show(struct cli *c);

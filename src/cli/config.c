@@ -29,7 +29,8 @@ static const char *const comments[] = {
 	"documents/ and chips/, one YAML file each",
 	"certificates of the CSCAs a finished document may lead to",
 	"certificates of the approvers and approvers.txt, who may approve what",
-	"per issuing state a folder with ds.key and ds.cer",
+	"per issuing state a folder with ds.key and ds.cer, seal.key and "
+	"seal.cer",
 	"SCP03 keys of the delivered blanks",
 	"key file that seals what unfinished orders keep, as the CAN drawn",
 	"name of the reader; without it the first one with a chip",

@@ -228,6 +228,37 @@ static const struct cli_option portrait_options[] = {
 	    "its aspect" },
 	{ "grey", NULL, "a picture without colour will do" }, NO_MORE
 };
+static const struct cli_option seal_make_options[] = {
+	{ "definition", "NAME", "what kind of seal: a file of profiles/seals" },
+	{ "country", "CODE", "issuing state as in the MRZ" },
+	{ "signer-key", "FILE",
+	    "private key, PKCS#8 (default: seal.key of the country's signer)" },
+	{ "signer-cert", "FILE", "its certificate (default: seal.cer there)" },
+	{ "header", "N", "header version: 3 or 4 (default)" },
+	{ "issued", "DATE", "when the document was issued (default: today)" },
+	{ "signed", "DATE", "when the seal was signed (default: today)" },
+	{ "out", "FILE", "the seal's bytes; FILE.png: its symbol" },
+	{ "symbol", "KIND", "qr or datamatrix (default)" },
+	{ "level", "L|M|Q|H", "error correction of a QR code (default: M)" },
+	{ "module", "N", "pixels of a module's side (default: 8)" },
+	{ "dpi", "N", "resolution of the PNG (default: 600)" },
+	{ "max-side", "N", "modules there is room for" },
+	{ "profiles", "DIR", "profiles (default: of the configuration)" },
+	NO_MORE
+};
+static const struct cli_option seal_show_options[] = {
+	{ "profiles", "DIR", "profiles (default: of the configuration)" },
+	NO_MORE
+};
+static const struct cli_option seal_check_options[] = {
+	{ "cert", "FILE", "the signer's certificate" },
+	{ "trust", "DIR",
+	    "CSCA certificates (default: of the configuration); a seal "
+	    "signer's may lie there, too" },
+	{ "definition", "NAME", "the kind of seal that it has to be" },
+	{ "profiles", "DIR", "profiles (default: of the configuration)" },
+	NO_MORE
+};
 static const struct cli_option help_options[] = { { "man-dir", "DIR",
 						      "write man pages there" },
 	{ "completion", NULL, "print a bash completion script" }, NO_MORE };
@@ -496,6 +527,33 @@ const struct cli_command cli_commands[] = {
 	    cli_run_profile_diff },
 	{ "readers", "", 0, 0, "list the card readers", NULL, none,
 	    "  perso readers\n", cli_run_readers },
+	{ "seal make", "NAME=VALUE...", 0, -1, "make a visible digital seal",
+	    "Encodes the values by a definition, signs them and writes the "
+	    "seal's bytes or\nits symbol (Doc 9303-13). A value @FILE comes "
+	    "from a file, - from standard\ninput: other users see command "
+	    "lines. An existing FILE of --out is overwritten.",
+	    seal_make_options,
+	    "  perso seal make --definition visa --country UTO --out "
+	    "visa.png \\\n    mrv-b=@mrz.txt passport-number=ABC424242 "
+	    "duration-of-stay=90-0-0\n"
+	    "  perso seal make --definition etd --country UTO --symbol qr "
+	    "--level Q \\\n    --signer-key seal.key --signer-cert seal.cer "
+	    "--out etd.png mrz=- < mrz.txt\n",
+	    cli_run_seal_make },
+	{ "seal show", "FILE", 1, 1, "what a seal says",
+	    "FILE holds the seal's bytes, or is a PNG with its symbol.",
+	    seal_show_options, "  perso seal show visa.png\n",
+	    cli_run_seal_show },
+	{ "seal check", "FILE", 1, 1, "check that a seal is genuine",
+	    "Holds signature, signer's certificate, document type and dates "
+	    "against each\nother and looks for the CSCA. The certificate is "
+	    "--cert, or the one that the\nseal names among those of --trust "
+	    "and the signers of the configuration. Exit 1 if\nanything is "
+	    "wrong or the signer is not known.",
+	    seal_check_options,
+	    "  perso seal check visa.png\n"
+	    "  perso seal check --cert seal.cer --trust csca visa.bin\n",
+	    cli_run_seal_check },
 	{ "sim make", "DIR", 1, 1, "make blank simulated chips",
 	    "Writes one state file per chip and prints its serial.",
 	    sim_make_options, "  perso sim make chips --count 4\n",
