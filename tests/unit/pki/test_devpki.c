@@ -67,6 +67,44 @@ check_state(const char *dir, const char *folder, const char *country)
 	cr_assert_eq(mode(dir, name), 0600);
 }
 
+/* The seal signer of a state: its key, its rights, a reference that header
+ * version 3 has room for. */
+static void
+check_seal_signer(const char *dir, const char *folder, const char *country)
+{
+	PERSO_CERT(c);
+	struct perso_trust *t = NULL;
+	struct perso_keyref *key = NULL;
+	struct perso_pubkey *pub = NULL;
+	char name[64], cn[8];
+
+	snprintf(name, sizeof(name), "%s/seal.cer", folder);
+	OK(perso_cert_load(at(dir, name), &c));
+	cr_assert_str_eq(c.subject_country, country);
+	OK(perso_name_attr(c.subject, "2.5.4.3", cn, sizeof(cn)));
+	cr_assert_str_eq(cn, "VS");
+	cr_assert_eq(c.exts, PERSO_EXT_AKI | PERSO_EXT_TYPES | PERSO_EXT_EKU);
+	cr_assert_eq(c.exts_critical, PERSO_EXT_EKU);
+	cr_assert(perso_cert_has_purpose(&c, "2.23.136.1.1.11.1"));
+	cr_assert(!perso_cert_has_purpose(&c, "2.23.136.1.1.3"));
+	cr_assert(c.serial.n == 3 && c.serial.p[0] > 0 && c.serial.p[0] < 16);
+	OK(perso_cert_check_type(&c, "VC"));
+	EXPECT(perso_cert_check_type(&c, "D"), PERSO_E_ROLE);
+	OK(perso_trust_open(at(dir, "trust"), &t));
+	OK(perso_trust_check_seal(t, &c, NOW + 1000, NULL));
+	EXPECT(perso_trust_check_ds(t, &c, NOW + 1000, NULL), PERSO_E_ROLE);
+	EXPECT(perso_trust_check_seal(t, &c, NOW + 1200 * DAY, NULL),
+	    PERSO_E_EXPIRED);
+	perso_trust_free(&t);
+	snprintf(name, sizeof(name), "%s/seal.key", folder);
+	cr_assert_eq(mode(dir, name), 0600);
+	OK(perso_keyref_open(at(dir, name), &key));
+	OK(perso_cert_key(&c, &pub));
+	cr_assert(perso_pubkey_equal(pub, perso_keyref_pubkey(key)));
+	perso_pubkey_free(&pub);
+	perso_keyref_free(&key);
+}
+
 static void
 check_approver(const char *dir, const struct perso_devpki_conf *c)
 {
@@ -116,6 +154,8 @@ Test(devpki, makes_a_whole_pki_that_works)
 	cr_assert(perso_devpki_is(pki));
 	check_state(pki, "uto", "UT");
 	check_state(pki, "lva", "LV");
+	check_seal_signer(pki, "uto", "UT");
+	check_seal_signer(pki, "lva", "LV");
 	check_approver(pki, &c);
 	cr_assert_eq(mode(pki, "chip-keys.txt"), 0600);
 	read_into(at(pki, "chip-keys.txt"), &keys);
@@ -224,6 +264,13 @@ Test(devpki, configuration_is_read_strictly)
 		{ "state = UT UTO P PP I", "state = UT LVA P", "twice" },
 		{ "documents = lv", "documents = * lv", "word 1" },
 		{ "csca_key = brainpoolP384r1", "csca_key = RSA-512", "RSA" },
+		{ "seal_key = P-256", "seal_key = RSA-2048", "EC keys" },
+		{ "seal_name = VS", "seal_name = V", "two capitals" },
+		{ "seal_name = VS", "seal_name = VSX", "longer than 2" },
+		{ "seal_name = VS", "seal_name = vs", "two capitals" },
+		{ "seal_types = V", "seal_types = v", "code 1 is" },
+		{ "seal_days = 1095", "seal_days = 6000", "longer" },
+		{ "seal_types = V P A I C", "", "seal_types is missing" },
 	};
 	struct perso_devpki_conf c = { .ds_days = 77 };
 	char text[400];
