@@ -56,14 +56,17 @@ lock_in(int fd)
 		SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(close),
 		SCMP_SYS(rt_sigreturn), SCMP_SYS(exit), SCMP_SYS(exit_group),
 		SCMP_SYS(getrandom) };
+	const struct scmp_arg_cmp to_us = {
+		.arg = 0, .op = SCMP_CMP_EQ, .datum_a = (scmp_datum_t)fd
+	};
 	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	bool ok = f != NULL;
 
 	for (size_t i = 0; ok && i < sizeof(calls) / sizeof(calls[0]); i++)
 		ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0) == 0;
 	ok = ok &&
-	     seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-		 SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)fd)) == 0 &&
+	     seccomp_rule_add_array(
+		 f, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, &to_us) == 0 &&
 	     seccomp_load(f) == 0;
 	seccomp_release(f);
 	return ok;
