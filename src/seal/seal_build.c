@@ -215,6 +215,7 @@ perso_seal_signer_of(
 	struct perso_span serial = c->serial;
 	char cn[8] = "", hex[2 * 21 + 1];
 	const char *digits = hex;
+	size_t zeros = 0;
 
 	if (version != 3 && version != 4)
 		PERSO_FAIL(PERSO_E_ARG, "header version is 3 or 4");
@@ -232,8 +233,10 @@ perso_seal_signer_of(
 		    "serial number of the seal signer has more than five "
 		    "digits: header version 3 cannot name it");
 	snprintf(s.id, sizeof(s.id), "%.2s%.2s", c->subject_country, cn);
-	snprintf(s.reference, sizeof(s.reference), "%.*s%s",
-	    version == 3 ? (int)(5 - strlen(digits)) : 0, "00000", digits);
+	while (version == 3 && zeros + strlen(digits) < 5)
+		s.reference[zeros++] = '0';
+	PERSO_TRY(perso_span_copy(s.reference + zeros,
+	    sizeof(s.reference) - 1 - zeros, perso_span_str(digits)));
 	*ret = s;
 	return PERSO_OK;
 }
