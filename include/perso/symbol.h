@@ -82,7 +82,9 @@ PERSO_MUST perso_rc perso_symbol_png(const struct perso_symbol *s,
  * limits of memory and time: a hostile one ends that process, not this.
  * PERSO_E_DATA: no PNG, damaged; PERSO_E_RANGE: beyond the limits above;
  * PERSO_E_NOT_FOUND: no symbol; PERSO_E_CONFLICT: several with different
- * bytes; PERSO_E_TIMEOUT: not within the time. */
+ * bytes (a second Data Matrix is looked for during one second);
+ * PERSO_E_TIMEOUT: not within the time. Give the kind if it is known: looking
+ * for a Data Matrix in vain takes twelve seconds. */
 PERSO_MUST perso_rc perso_symbol_read(
     struct perso_span png, enum perso_symbol_kind kind, struct perso_buf *ret);
 

@@ -533,10 +533,10 @@ const struct cli_command cli_commands[] = {
 	    "from a file, - from standard\ninput: other users see command "
 	    "lines. An existing FILE of --out is overwritten.",
 	    seal_make_options,
-	    "  perso seal make --definition visa --country UTO --out "
+	    "  perso seal make --definition visa --country GBR --out "
 	    "visa.png \\\n    mrv-b=@mrz.txt passport-number=ABC424242 "
 	    "duration-of-stay=90-0-0\n"
-	    "  perso seal make --definition etd --country UTO --symbol qr "
+	    "  perso seal make --definition etd --country GBR --symbol qr "
 	    "--level Q \\\n    --signer-key seal.key --signer-cert seal.cer "
 	    "--out etd.png mrz=- < mrz.txt\n",
 	    cli_run_seal_make },

@@ -4,8 +4,9 @@
 
 #include "symbol_int.h"
 
-/* How long libdmtx may look for another candidate. */
-#define SEARCH_MS 8000
+/* How long libdmtx may look for a symbol, and then for another one. */
+#define SEARCH_MS 12000
+#define SECOND_MS 1000
 #define CANDIDATES 64
 
 struct found {
@@ -85,6 +86,7 @@ static perso_rc
 search_dm(DmtxDecode *dec, struct found *f)
 {
 	DmtxTime until = dmtxTimeAdd(dmtxTimeNow(), SEARCH_MS);
+	bool limited = false;
 
 	for (unsigned i = 0; i < CANDIDATES && f->count < 2; i++) {
 		DmtxRegion *reg = dmtxRegionFindNext(dec, &until);
@@ -95,6 +97,10 @@ search_dm(DmtxDecode *dec, struct found *f)
 		rc = take_region(dec, reg, f);
 		dmtxRegionDestroy(&reg);
 		PERSO_TRY(rc);
+		if (f->count == 1 && !limited) {
+			until = dmtxTimeAdd(dmtxTimeNow(), SECOND_MS);
+			limited = true;
+		}
 	}
 	return PERSO_OK;
 }
