@@ -239,13 +239,13 @@ write_out(struct making *m)
 	PERSO_BUF(png, PERSO_SYMBOL_PNG_MAX);
 
 	if (!m->png)
-		return perso_file_write(m->out, perso_buf_span(&m->seal), 0644);
+		return perso_file_write(m->out, perso_buf_span(&m->seal), 0600);
 	PERSO_TRY_CTX(
 	    perso_symbol_make(&m->spec, perso_buf_span(&m->seal), &symbol),
 	    "seal");
 	PERSO_TRY(perso_symbol_png(&symbol, &m->print, &png));
 	m->side = symbol.side;
-	return perso_file_write(m->out, perso_buf_span(&png), 0644);
+	return perso_file_write(m->out, perso_buf_span(&png), 0600);
 }
 
 static perso_rc

@@ -21,6 +21,7 @@ visa() {
 # bytes, both header versions
 want 0 visa --out v4.bin
 says '^v4.bin: seal of visa, [0-9]+ bytes$'
+[ "$(stat -c %a v4.bin)" = 600 ] || fail "others may read a person's seal"
 want 0 visa --out v3.bin --header 3
 for v in 3 4; do
 	want 0 "$PERSO" seal show v$v.bin
