@@ -49,7 +49,7 @@ cli_help_all(FILE *f)
 	      "\nusage: perso COMMAND [options] [operands]\n\ncommands:\n",
 	    f);
 	for (const struct cli_command *k = cli_commands; k->name; k++)
-		fprintf(f, "  %-16s %s\n", k->name, k->summary);
+		fprintf(f, "  %-17s %s\n", k->name, k->summary);
 	fputs("\noptions of every command:\n", f);
 	print_options(f, cli_common_options);
 	fputs("\nexit codes: 0 ok, 1 a check failed, 2 usage or configuration, "
@@ -70,7 +70,7 @@ cli_help_group(FILE *f, const char *group)
 			continue;
 		if (!found)
 			fprintf(f, "usage: perso %s COMMAND\n\n", group);
-		fprintf(f, "  %-16s %s\n", k->name, k->summary);
+		fprintf(f, "  %-17s %s\n", k->name, k->summary);
 		found = true;
 	}
 	return found;
