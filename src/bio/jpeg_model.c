@@ -65,36 +65,34 @@ load(const struct perso_pixels *px, uint32_t x, uint32_t y, unsigned kind,
 	}
 }
 
-/* A.3.3, once along each axis. */
+/* A.3.3, once along each axis; the inner loops are independent sums, which
+ * compilers make wide. */
 static void
 transform(struct block *b, float table[BLOCK][BLOCK])
 {
-	float half[CELLS];
+	float half[CELLS] = { 0 }, full[CELLS] = { 0 };
 
 	for (int r = 0; r < BLOCK; r++)
-		for (int k = 0; k < BLOCK; k++) {
-			float sum = 0;
-
-			for (int i = 0; i < BLOCK; i++)
-				sum += table[k][i] * b->v[r * BLOCK + i];
-			half[r * BLOCK + k] = sum;
-		}
-	for (int c = 0; c < BLOCK; c++)
-		for (int k = 0; k < BLOCK; k++) {
-			float sum = 0;
-
-			for (int i = 0; i < BLOCK; i++)
-				sum += table[k][i] * half[i * BLOCK + c];
-			b->v[k * BLOCK + c] = sum < 0 ? -sum : sum;
-		}
+		for (int i = 0; i < BLOCK; i++)
+			for (int k = 0; k < BLOCK; k++)
+				half[r * BLOCK + k] +=
+				    table[i][k] * b->v[r * BLOCK + i];
+	for (int k = 0; k < BLOCK; k++)
+		for (int i = 0; i < BLOCK; i++)
+			for (int c = 0; c < BLOCK; c++)
+				full[k * BLOCK + c] +=
+				    table[i][k] * half[i * BLOCK + c];
+	for (int i = 0; i < CELLS; i++)
+		b->v[i] = full[i] < 0 ? -full[i] : full[i];
 }
 
+/* By sample, then by frequency. */
 static void
 make_table(float ret[BLOCK][BLOCK])
 {
 	for (int k = 0; k < BLOCK; k++)
 		for (int i = 0; i < BLOCK; i++)
-			ret[k][i] = (float)(cos((2 * i + 1) * k * M_PI / 16) *
+			ret[i][k] = (float)(cos((2 * i + 1) * k * M_PI / 16) *
 					    (k == 0 ? sqrt(0.125) : 0.5));
 }
 
