@@ -282,11 +282,12 @@ shape_name(const struct input *in)
 static perso_rc
 show_file(struct cli *c, const char *path)
 {
-	json_t *list = json_array();
+	json_t *list;
 	perso_rc rc = PERSO_OK;
 	AUTO_INPUT(in);
 
 	PERSO_TRY(open_input(path, &in));
+	list = json_array();
 	for (size_t i = 0; rc == PERSO_OK && i < in.parsed.count; i++)
 		rc = template_json(
 		    &in.parsed.bits[i], in.shape != SHAPE_RECORD, list);
