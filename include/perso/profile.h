@@ -350,6 +350,11 @@ struct perso_doc_profile {
 	size_t chip_count;
 	char chips[PERSO_CHIPS_MAX][PERSO_PROFILE_ID_MAX + 1];
 	size_t chips_line; /* of its file, for messages */
+
+	/* What is printed, see layout.h. */
+	char layout[PERSO_PROFILE_ID_MAX + 1]; /* its id; "": none */
+	char printed_state[101];    /* the issuer's name, as printed */
+	char printed_document[101]; /* the document's */
 };
 
 /* Years of validity for a holder of that age; 0 if the profile has no

@@ -416,6 +416,11 @@ static const struct yaml_field image_fields[] = { { .key = "portrait",
 						      .sub = portrait_fields },
 	{ .key = "signature", .kind = Y_MAP, .sub = signature_fields }, { 0 } };
 
+static const struct yaml_field printed_fields[] = {
+	{ .key = "state", .kind = Y_TEXT, DOC(printed_state) },
+	{ .key = "document", .kind = Y_TEXT, DOC(printed_document) }, { 0 }
+};
+
 static const struct yaml_field doc_fields[] = {
 	{ .key = "id", .kind = Y_TEXT, .required = true, DOC(id) },
 	{ .key = "title", .kind = Y_TEXT, .required = true, DOC(title) },
@@ -479,7 +484,8 @@ static const struct yaml_field doc_fields[] = {
 	    .kind = Y_CUSTOM,
 	    .required = true,
 	    .fn = read_chips },
-	{ 0 }
+	{ .key = "layout", .kind = Y_TEXT, DOC(layout) },
+	{ .key = "printed", .kind = Y_MAP, .sub = printed_fields }, { 0 }
 };
 
 static perso_rc
