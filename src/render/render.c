@@ -117,21 +117,16 @@ take_row(const uint32_t *s, uint32_t width, unsigned channels, uint8_t *dst)
 		}
 }
 
-static perso_rc
-take_pixels(cairo_surface_t *s, struct perso_pixels *ret)
+static unsigned
+channels_of(cairo_surface_t *s)
 {
 	uint32_t width = (uint32_t)cairo_image_surface_get_width(s);
 	uint32_t height = (uint32_t)cairo_image_surface_get_height(s);
-	bool grey = true;
 
-	cairo_surface_flush(s);
-	for (uint32_t y = 0; y < height && grey; y++)
-		grey = is_grey(row_of(s, y), width);
-	PERSO_TRY(perso_pixels_init(ret, width, height, grey ? 1 : 3));
 	for (uint32_t y = 0; y < height; y++)
-		take_row(row_of(s, y), width, ret->channels,
-		    perso_pixels_row(ret, y));
-	return PERSO_OK;
+		if (!is_grey(row_of(s, y), width))
+			return 3;
+	return 1;
 }
 
 static perso_rc
@@ -143,13 +138,28 @@ draw(struct perso_render *r, cairo_surface_t *s, size_t side, unsigned dpi,
 	cairo_scale(cr, dpi / 72.0, dpi / 72.0);
 	perso_rc rc = render_page(r, cr, side, in);
 	cairo_destroy(cr);
+	cairo_surface_flush(s);
 	return rc;
 }
 
-/* see perso/render.h */
-perso_rc
-perso_render_pixels(struct perso_render *r, size_t side, unsigned dpi,
-    const struct perso_render_input *in, struct perso_pixels *ret)
+static void
+drop(cairo_surface_t **s)
+{
+	if (*s == NULL)
+		return;
+	explicit_bzero(cairo_image_surface_get_data(*s),
+	    (size_t)cairo_image_surface_get_stride(*s) *
+		(size_t)cairo_image_surface_get_height(*s));
+	cairo_surface_destroy(*s);
+}
+
+#define AUTO_SURFACE(name) \
+	__attribute__((cleanup(drop))) cairo_surface_t *name = NULL
+
+/* A side on a surface of its own; the caller drops it. */
+static perso_rc
+draw_side(struct perso_render *r, size_t side, unsigned dpi,
+    const struct perso_render_input *in, cairo_surface_t **ret)
 {
 	PERSO_TRY(check_side(r, side, dpi));
 	const struct perso_page *p = perso_page_of(r->layout->page);
@@ -160,14 +170,40 @@ perso_render_pixels(struct perso_render *r, size_t side, unsigned dpi,
 		cairo_surface_destroy(s);
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a page");
 	}
-	perso_rc rc = draw(r, s, side, dpi, in);
-	if (rc == PERSO_OK)
-		rc = take_pixels(s, ret);
-	explicit_bzero(cairo_image_surface_get_data(s),
-	    (size_t)cairo_image_surface_get_stride(s) *
-		(size_t)cairo_image_surface_get_height(s));
-	cairo_surface_destroy(s);
-	return rc;
+	*ret = s;
+	return draw(r, s, side, dpi, in);
+}
+
+/* see perso/render.h */
+perso_rc
+perso_render_pixels(struct perso_render *r, size_t side, unsigned dpi,
+    const struct perso_render_input *in, struct perso_pixels *ret)
+{
+	AUTO_SURFACE(s);
+
+	PERSO_TRY(draw_side(r, side, dpi, in, &s));
+	PERSO_TRY(
+	    perso_pixels_init(ret, (uint32_t)cairo_image_surface_get_width(s),
+		(uint32_t)cairo_image_surface_get_height(s), channels_of(s)));
+	for (uint32_t y = 0; y < ret->height; y++)
+		take_row(row_of(s, y), ret->width, ret->channels,
+		    perso_pixels_row(ret, y));
+	return PERSO_OK;
+}
+
+struct surface_rows {
+	cairo_surface_t *surface;
+	uint32_t width;
+	unsigned channels;
+};
+
+static const uint8_t *
+surface_row(const void *ctx, uint32_t y, uint8_t *scratch)
+{
+	const struct surface_rows *s = ctx;
+
+	take_row(row_of(s->surface, y), s->width, s->channels, scratch);
+	return scratch;
 }
 
 /* see perso/render.h */
@@ -175,8 +211,13 @@ perso_rc
 perso_render_png(struct perso_render *r, size_t side, unsigned dpi,
     const struct perso_render_input *in, struct perso_buf *ret)
 {
-	PERSO_PIXELS(p);
+	AUTO_SURFACE(s);
 
-	PERSO_TRY(perso_render_pixels(r, side, dpi, in, &p));
-	return perso_render_encode(&p, dpi, ret);
+	PERSO_TRY(draw_side(r, side, dpi, in, &s));
+	const struct surface_rows from = { s,
+		(uint32_t)cairo_image_surface_get_width(s), channels_of(s) };
+	const struct render_rows rows = { from.width,
+		(uint32_t)cairo_image_surface_get_height(s), from.channels, dpi,
+		surface_row, &from };
+	return render_png_write(&rows, ret);
 }

@@ -95,6 +95,18 @@ PERSO_MUST perso_rc render_picture(cairo_t *cr,
 PERSO_MUST perso_rc render_symbol(cairo_t *cr,
     const struct perso_layout_element *e, const struct perso_render_symbol *s);
 
+/* png.c: rows of an image surface (RGB24). grey: one channel is enough. */
+struct render_rows {
+	uint32_t width, height;
+	unsigned channels; /* of what is written */
+	unsigned dpi;
+	/* Row y in that many channels; may use the scratch of 3 * width. */
+	const uint8_t *(*row)(const void *ctx, uint32_t y, uint8_t *scratch);
+	const void *ctx;
+};
+PERSO_MUST perso_rc render_png_write(
+    const struct render_rows *rows, struct perso_buf *ret);
+
 /* page.c */
 PERSO_MUST perso_rc render_page(struct perso_render *r, cairo_t *cr,
     size_t side, const struct perso_render_input *in);

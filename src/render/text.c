@@ -92,6 +92,17 @@ alignment(enum perso_layout_align a)
 					 : PANGO_ALIGN_LEFT;
 }
 
+/* A name is never given a hyphen that is not its own. */
+static void
+no_hyphens(PangoLayout *l)
+{
+	PangoAttrList *list = pango_attr_list_new();
+
+	pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE));
+	pango_layout_set_attributes(l, list);
+	pango_attr_list_unref(list);
+}
+
 static PangoLayout *
 new_layout(struct perso_render *r, const struct render_text *t)
 {
@@ -99,12 +110,12 @@ new_layout(struct perso_render *r, const struct render_text *t)
 
 	pango_layout_set_auto_dir(l, TRUE);
 	pango_layout_set_single_paragraph_mode(l, TRUE);
-	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
 	/* Right-to-left text begins at the right of its frame. */
 	pango_layout_set_alignment(l, alignment(t->align));
 	pango_layout_set_width(l, (int)(t->width * PANGO_SCALE));
 	pango_layout_set_line_spacing(l, 0.95F);
 	pango_layout_set_text(l, t->text, -1);
+	no_hyphens(l);
 	return l;
 }
 
@@ -121,24 +132,36 @@ fits(const struct render_text *t, struct set_text *s)
 }
 
 /* Largest size at which it fits. */
-static perso_rc
-shrink(struct perso_render *r, const struct render_text *t, struct set_text *s)
+static bool
+shrink(struct perso_render *r, const struct render_text *t, PangoWrapMode wrap,
+    struct set_text *s)
 {
 	uint32_t size = t->size;
 
+	pango_layout_set_wrap(s->layout, wrap);
 	for (;;) {
 		describe(r, t, size, s->layout);
-		if (size == t->size)
-			PERSO_TRY(check_glyphs(t, s->layout));
 		if (fits(t, s))
-			return PERSO_OK;
+			return true;
 		if (size == t->min_size)
-			break;
+			return false;
 		size = size > t->min_size + STEP ? size - STEP : t->min_size;
 	}
+}
+
+/* A word is only parted between two rows if it is too long for one. */
+static perso_rc
+set_text(
+    struct perso_render *r, const struct render_text *t, struct set_text *s)
+{
+	describe(r, t, t->size, s->layout);
+	PERSO_TRY(check_glyphs(t, s->layout));
+	if (shrink(r, t, PANGO_WRAP_WORD, s) ||
+	    (t->rows > 1 && shrink(r, t, PANGO_WRAP_CHAR, s)))
+		return PERSO_OK;
 	PERSO_FAIL(PERSO_E_RANGE,
 	    "%s: does not fit its frame at %" PRIu32 ".%02" PRIu32 " points",
-	    t->what, size / 100, size % 100);
+	    t->what, t->min_size / 100, t->min_size % 100);
 }
 
 /* Moves a stretch of ink into 0..room. */
@@ -174,7 +197,7 @@ render_text_draw(
 {
 	struct set_text s = { .layout = new_layout(r, t) };
 
-	perso_rc rc = shrink(r, t, &s);
+	perso_rc rc = set_text(r, t, &s);
 	if (rc == PERSO_OK && cr != NULL)
 		show(cr, t, &s);
 	g_object_unref(s.layout);
