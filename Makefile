@@ -123,6 +123,7 @@ $(B)/tests/bench/bench_%: $(B)/tests/bench/bench_%.o $(B)/tests/bench/bench.o $(
 
 SCRIPT_DIRS := cli pcsc peers install
 export ASAN_OPTIONS := abort_on_error=1:detect_leaks=1
+export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 
 .PHONY: unit line fuzz-replay scripts tests
 unit: $(UNIT)

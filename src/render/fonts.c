@@ -179,6 +179,11 @@ void
 render_fonts_close(struct perso_render *r)
 {
 	render_ocr_close(r);
+	/* pango 1.50 does not let go of the configuration by itself. */
+	if (r->map != NULL) {
+		pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(r->map), NULL);
+		pango_fc_font_map_shutdown(PANGO_FC_FONT_MAP(r->map));
+	}
 	g_clear_object(&r->context);
 	g_clear_object(&r->map);
 	if (r->options != NULL)

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <malloc.h>
 #include <png.h>
 #include <string.h>
 
@@ -253,4 +254,25 @@ Test(render, opens_every_layout_that_is_shipped)
 		pages_close(&p);
 		pages_open_layout(&p, ids[i]);
 	}
+}
+
+/* Bytes in use after so many fonts were opened and closed again. */
+static size_t
+used_after(unsigned times)
+{
+	for (unsigned i = 0; i < times; i++) {
+		PERSO_RENDER(r);
+		PERSO_PIXELS(px);
+		OK(perso_render_open(p.layout, &r));
+		OK(perso_render_pixels(r, 0, 300, &p.in, &px));
+	}
+	return mallinfo2().uordblks;
+}
+
+/* Sanitizers do not see through fontconfig's offsets; see tests/lsan.supp. */
+Test(render, gives_back_what_it_took)
+{
+	size_t first = used_after(3);
+
+	cr_assert(lt(sz, used_after(10), first + 50000));
 }
