@@ -105,6 +105,15 @@ static const struct cli_option lds_build_options[] = {
 	    "the blank or a range" },
 	NO_MORE
 };
+static const struct cli_option render_options[] = {
+	{ "out", "DIR", "write the pages there (default: .)" },
+	{ "format", "NAME", "png (default), one per side, or pdf" },
+	{ "dpi", "N", "300 (default) or 600, for png" },
+	{ "number", "TEXT",
+	    "document number, where the profile takes it from "
+	    "the blank or a range" },
+	{ "can", "DIGITS", "card access number to be printed" }, NO_MORE
+};
 static const struct cli_option mrz_options[] = {
 	{ "format", "NAME", "TD1, TD2, TD3, MRV-A or MRV-B" },
 	{ "code", "TEXT", "document code, e.g. P" },
@@ -319,6 +328,15 @@ const struct cli_command cli_commands[] = {
 	    "Parses EF.COM, DG1..DG16, EF.SOD, EF.CardAccess, EF.ATR/INFO, "
 	    "EF.DIR.",
 	    none, "  perso lds show files/*\n", cli_run_lds_show },
+	{ "render", "ORDER", 1, 1, "draw the pages of an order",
+	    "Data page or both card faces, as the profile's layout says. The "
+	    "order is\nchecked, its approval is not: nothing is issued. Text "
+	    "that does not fit or has\nno glyph is refused. The same order "
+	    "gives the same bytes. Files have mode 0600.",
+	    render_options,
+	    "  perso render order.json --number AB0000001 --out pages\n"
+	    "  perso render order.json --format pdf --out pages\n",
+	    cli_run_render },
 	{ "mrz make", "", 0, 0, "compose a machine readable zone", NULL,
 	    mrz_options,
 	    "  perso mrz make --format TD3 --code P --issuer GBR --number "
