@@ -78,8 +78,9 @@ const struct perso_font *perso_font_at(size_t i);
 #define PERSO_LAYOUT_FONTS 20
 #define PERSO_LAYOUT_CAPTIONS 3 /* languages of a caption */
 
+/* The numbers of enum perso_doc_format; visas follow. */
 enum perso_layout_page {
-	PERSO_PAGE_TD1 = 1,
+	PERSO_PAGE_TD1 = PERSO_DOC_TD1,
 	PERSO_PAGE_TD2,
 	PERSO_PAGE_TD3,
 	PERSO_PAGE_MRVA,

@@ -36,6 +36,8 @@ void perso_render_close(struct perso_render **r);
 /* A symbol as rows of modules from the top, one byte each: 1 is dark. */
 struct perso_render_symbol {
 	unsigned width, height; /* modules, without quiet zone */
+	unsigned quiet; /* light modules to leave on each side, in the frame:
+			 * 4 for QR, 1 for Data Matrix */
 	const uint8_t *modules; /* width * height */
 };
 

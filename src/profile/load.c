@@ -171,19 +171,6 @@ check_chips(const struct perso_profiles *set)
 	return PERSO_OK;
 }
 
-static bool
-page_suits(const struct perso_doc_profile *d, const struct perso_layout *l)
-{
-	static const enum perso_doc_format formats[] = {
-		[PERSO_PAGE_TD1] = PERSO_DOC_TD1,
-		[PERSO_PAGE_TD2] = PERSO_DOC_TD2,
-		[PERSO_PAGE_TD3] = PERSO_DOC_TD3,
-	};
-
-	/* Visas are told apart by their document code, not by a TD. */
-	return l->page > PERSO_PAGE_TD3 || formats[l->page] == d->format;
-}
-
 /* Each layout that a document names exists and is for its MRZ. */
 static perso_rc
 check_layouts(const struct perso_profiles *set)
@@ -198,7 +185,8 @@ check_layouts(const struct perso_profiles *set)
 			PERSO_FAIL(PERSO_E_CONFIG,
 			    "documents/%s.yaml: layout: there is no %s", d->id,
 			    d->layout);
-		if (!page_suits(d, l))
+		/* Both enums count the MRZ formats alike. */
+		if ((unsigned)l->page != (unsigned)d->format)
 			PERSO_FAIL(PERSO_E_CONFIG,
 			    "documents/%s.yaml: layout: %s is for another "
 			    "MRZ format",

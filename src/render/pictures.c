@@ -101,7 +101,8 @@ render_symbol(cairo_t *cr, const struct perso_layout_element *e,
 
 	if (s->width == 0 || s->height == 0)
 		PERSO_FAIL(PERSO_E_ARG, "a symbol without modules");
-	const double by_w = w / s->width, by_h = h / s->height;
+	const double by_w = w / (s->width + 2.0 * s->quiet);
+	const double by_h = h / (s->height + 2.0 * s->quiet);
 	const double m = by_w < by_h ? by_w : by_h;
 	const double x0 = pt_of_mm(e->x) + (w - m * s->width) / 2;
 	const double y0 = pt_of_mm(e->y) + (h - m * s->height) / 2;

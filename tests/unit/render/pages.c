@@ -55,7 +55,7 @@ fill_pages(struct pages *p)
 		modules[i] = (i * i / 7 + i / 24) % 2;
 	fill(&p->portrait, 70, 90, 3);
 	fill(&p->signature, 120, 40, 1);
-	p->symbol = (struct perso_render_symbol){ 24, 24, modules };
+	p->symbol = (struct perso_render_symbol){ 24, 24, 4, modules };
 	p->in = (struct perso_render_input){ .record = &p->record,
 		.can = "123456",
 		.portrait = &p->portrait,

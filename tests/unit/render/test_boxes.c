@@ -18,10 +18,10 @@ static const struct {
 } longest[] = {
 	{ PERSO_SOURCE_SURNAME, 32 },
 	{ PERSO_SOURCE_SURNAME, 36 },
-	{ PERSO_SOURCE_SURNAME, 39 },
+	{ PERSO_SOURCE_SURNAME, 60 },
 	{ PERSO_SOURCE_GIVEN_NAMES, 32 },
 	{ PERSO_SOURCE_GIVEN_NAMES, 36 },
-	{ PERSO_SOURCE_GIVEN_NAMES, 39 },
+	{ PERSO_SOURCE_GIVEN_NAMES, 60 },
 	{ PERSO_SOURCE_NATIVE_NAME, 32 },
 	{ PERSO_SOURCE_NATIVE_NAME, 36 },
 	{ PERSO_SOURCE_BIRTH_PLACE, 27 },
@@ -129,6 +129,46 @@ try_profile(const char *layout)
 	cr_assert(seen);
 }
 
+/* A layout that no document has yet: without its MRZ, for which there is no
+ * record. */
+static void
+try_without_mrz(const char *id)
+{
+	static struct perso_layout l;
+	struct pages p;
+	struct perso_layout_side *s = &l.sides[0];
+
+	pages_open_layout(&p, id);
+	l = *p.layout;
+	cr_assert(eq(int, s->v[s->count - 1].kind, PERSO_LAYOUT_MRZ));
+	s->count--;
+	p.layout = &l;
+	perso_render_close(&p.render);
+	cr_assert(eq(int, perso_render_open(&l, &p.render), PERSO_OK));
+	try_layout(&p);
+	pages_close(&p);
+}
+
+Test(boxes, of_visa_stickers_hold_the_longest_values)
+{
+	try_without_mrz("mrv-a");
+	try_without_mrz("mrv-b");
+}
+
+Test(boxes, of_a_specimen_card_hold_the_longest_values)
+{
+	struct pages p;
+
+	pages_open_layout(&p, "td1-specimen");
+	try_layout(&p);
+	pages_close(&p);
+}
+
+Test(boxes, of_the_sheet_hold_the_longest_values)
+{
+	try_without_mrz("td2-sheet");
+}
+
 Test(boxes, of_the_passport_hold_the_longest_values)
 {
 	try_profile("td3-passport");
@@ -166,7 +206,8 @@ apart(
 Test(boxes, do_not_overlap)
 {
 	static const char *const ids[] = { "td3-passport", "td3-specimen",
-		"td1-card", "td1-permit", "td2-sheet", "mrv-a", "mrv-b" };
+		"td1-card", "td1-permit", "td1-specimen", "td2-sheet", "mrv-a",
+		"mrv-b" };
 	struct perso_profiles *set = NULL;
 
 	cr_assert(eq(int, perso_profile_load_dir("profiles", &set), PERSO_OK));

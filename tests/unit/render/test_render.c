@@ -50,7 +50,7 @@ Test(render, refuses_a_character_without_glyph_and_says_where)
 Test(render, refuses_what_does_not_fit_and_names_the_field)
 {
 	pages_repeat(p.record.surname, sizeof(p.record.surname), "W", 80);
-	is_refused(PERSO_E_RANGE, "surname: does not fit its frame at 5.00 "
+	is_refused(PERSO_E_RANGE, "surname: does not fit its frame at 4.50 "
 				  "points");
 }
 
@@ -180,11 +180,12 @@ Test(render, draws_every_module_of_a_symbol)
 	pages_draw(&p, 1, &px);
 	for (unsigned y = 0; y < 24; y++)
 		for (unsigned x = 0; x < 24; x++) {
+			/* Four light modules on each side. */
 			double k = 300.0 / 2540;
 			uint32_t cx =
-			    (uint32_t)((e->x + e->width * (x + 0.5) / 24) * k);
+			    (uint32_t)((e->x + e->width * (x + 4.5) / 32) * k);
 			uint32_t cy =
-			    (uint32_t)((e->y + e->height * (y + 0.5) / 24) * k);
+			    (uint32_t)((e->y + e->height * (y + 4.5) / 32) * k);
 			cr_assert(
 			    eq(int, perso_pixels_row(&px, cy)[cx * px.channels],
 				p.symbol.modules[y * 24 + x] ? 0 : 255));
@@ -248,7 +249,8 @@ Test(render, refuses_a_layout_whose_captions_do_not_fit)
 Test(render, opens_every_layout_that_is_shipped)
 {
 	static const char *const ids[] = { "td3-passport", "td3-specimen",
-		"td1-card", "td1-permit", "td2-sheet", "mrv-a", "mrv-b" };
+		"td1-card", "td1-permit", "td1-specimen", "td2-sheet", "mrv-a",
+		"mrv-b" };
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
 		pages_close(&p);
