@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <unistd.h>
-
 #include "perso/file.h"
-#include "perso/layout.h"
 
+#include "layout_int.h"
 #include "profile_int.h"
 
 #define SET_MAX 64
@@ -18,17 +16,14 @@ struct perso_profiles {
 	size_t chip_count;
 	struct perso_doc_profile *docs[SET_MAX];
 	struct perso_chip_profile *chips[SET_MAX];
-	bool has_layouts; /* there is a folder of them */
-	size_t layout_count;
-	struct perso_layout *layouts[SET_MAX];
+	struct perso_layouts *layouts; /* NULL: there is no folder of them */
 };
 
 struct loading {
 	struct perso_profiles *set;
 	const char *dir;  /* dir/documents */
 	const char *part; /* "documents", for the trail */
-	perso_rc (*add)(struct loading *l, const char *name, const char *label,
-	    struct perso_span text);
+	bool is_chip;
 };
 
 /* see perso/profile.h */
@@ -41,8 +36,7 @@ perso_profiles_free(struct perso_profiles **p)
 		free((*p)->docs[i]);
 	for (size_t i = 0; i < (*p)->chip_count; i++)
 		free((*p)->chips[i]);
-	for (size_t i = 0; i < (*p)->layout_count; i++)
-		free((*p)->layouts[i]);
+	layouts_free(&(*p)->layouts);
 	free(*p);
 	*p = NULL;
 }
@@ -97,25 +91,6 @@ add_chip(struct loading *l, const char *name, const char *label,
 }
 
 static perso_rc
-add_layout(struct loading *l, const char *name, const char *label,
-    struct perso_span text)
-{
-	struct perso_layout *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for profiles");
-	perso_rc rc = perso_layout_parse(text, label, p);
-	if (rc == PERSO_OK)
-		rc = check_id(label, name, p->id);
-	if (rc != PERSO_OK) {
-		free(p);
-		return rc;
-	}
-	l->set->layouts[l->set->layout_count++] = p;
-	return PERSO_OK;
-}
-
-static perso_rc
 load_one(void *ctx, const char *name)
 {
 	struct loading *l = ctx;
@@ -125,25 +100,24 @@ load_one(void *ctx, const char *name)
 
 	if (n <= 5 || strcmp(name + n - 5, ".yaml") != 0 || name[0] == '.')
 		return PERSO_OK;
-	if (l->set->doc_count == SET_MAX || l->set->chip_count == SET_MAX ||
-	    l->set->layout_count == SET_MAX)
+	if (l->set->doc_count == SET_MAX || l->set->chip_count == SET_MAX)
 		PERSO_FAIL(PERSO_E_CONFIG, "more than %d profiles in %s",
 		    SET_MAX, l->part);
 	PERSO_TRY(perso_path_join(path, sizeof(path), l->dir, name));
 	PERSO_TRY(perso_path_join(label, sizeof(label), l->part, name));
 	PERSO_TRY(perso_file_read(path, &text));
-	return l->add(l, name, label, perso_buf_span(&text));
+	return l->is_chip ? add_chip(l, name, label, perso_buf_span(&text))
+			  : add_doc(l, name, label, perso_buf_span(&text));
 }
 
 static perso_rc
-load_part(struct perso_profiles *set, const char *dir, const char *part,
-    perso_rc (*add)(
-	struct loading *, const char *, const char *, struct perso_span))
+load_part(struct perso_profiles *set, const char *dir, const char *part)
 {
 	char path[PERSO_PATH_MAX];
-	struct loading l = {
-		.set = set, .dir = path, .part = part, .add = add
-	};
+	struct loading l = { .set = set,
+		.dir = path,
+		.part = part,
+		.is_chip = strcmp(part, "chips") == 0 };
 
 	PERSO_TRY(perso_path_join(path, sizeof(path), dir, part));
 	return perso_dir_each(path, load_one, &l);
@@ -171,41 +145,20 @@ check_chips(const struct perso_profiles *set)
 	return PERSO_OK;
 }
 
-/* Each layout that a document names exists and is for its MRZ. */
 static perso_rc
 check_layouts(const struct perso_profiles *set)
 {
-	for (size_t i = 0; i < set->doc_count && set->has_layouts; i++) {
-		const struct perso_doc_profile *d = set->docs[i];
-		if (d->layout[0] == '\0')
-			continue;
-		const struct perso_layout *l =
-		    perso_profiles_layout(set, d->layout);
-		if (!l)
-			PERSO_FAIL(PERSO_E_CONFIG,
-			    "documents/%s.yaml: layout: there is no %s", d->id,
-			    d->layout);
-		/* Both enums count the MRZ formats alike. */
-		if ((unsigned)l->page != (unsigned)d->format)
-			PERSO_FAIL(PERSO_E_CONFIG,
-			    "documents/%s.yaml: layout: %s is for another "
-			    "MRZ format",
-			    d->id, d->layout);
-	}
+	for (size_t i = 0; i < set->doc_count; i++)
+		PERSO_TRY(layouts_suit(set->layouts, set->docs[i]));
 	return PERSO_OK;
 }
 
 static perso_rc
 load_all(struct perso_profiles *set, const char *dir)
 {
-	char layouts[PERSO_PATH_MAX];
-
-	PERSO_TRY(perso_path_join(layouts, sizeof(layouts), dir, "layouts"));
-	set->has_layouts = access(layouts, F_OK) == 0;
-	PERSO_TRY(load_part(set, dir, "chips", add_chip));
-	if (set->has_layouts)
-		PERSO_TRY(load_part(set, dir, "layouts", add_layout));
-	PERSO_TRY(load_part(set, dir, "documents", add_doc));
+	PERSO_TRY(layouts_load(dir, &set->layouts));
+	PERSO_TRY(load_part(set, dir, "chips"));
+	PERSO_TRY(load_part(set, dir, "documents"));
 	if (set->doc_count == 0)
 		PERSO_FAIL(PERSO_E_CONFIG, "no document profile in %s", dir);
 	PERSO_TRY(check_layouts(set));
@@ -281,8 +234,5 @@ perso_profiles_chip_at(const struct perso_profiles *p, size_t i)
 const struct perso_layout *
 perso_profiles_layout(const struct perso_profiles *p, const char *id)
 {
-	for (size_t i = 0; i < p->layout_count; i++)
-		if (strcmp(p->layouts[i]->id, id) == 0)
-			return p->layouts[i];
-	return NULL;
+	return layouts_find(p->layouts, id);
 }
