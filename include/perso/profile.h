@@ -421,6 +421,11 @@ struct perso_doc_profile {
 	size_t chip_count;
 	char chips[PERSO_CHIPS_MAX][PERSO_PROFILE_ID_MAX + 1];
 	char chips_place[80]; /* for messages */
+
+	/* What is printed, see layout.h. */
+	char layout[PERSO_PROFILE_ID_MAX + 1]; /* its id; "": none */
+	char printed_state[101];    /* the issuer's name, as printed */
+	char printed_document[101]; /* the document's */
 };
 
 /* The word that a profile's file has for a value or a bit; NULL for none. */

@@ -229,6 +229,7 @@ perso_rc cli_run_stock_mark(struct cli *c);
 perso_rc cli_run_read(struct cli *c);
 perso_rc cli_run_verify(struct cli *c);
 perso_rc cli_run_lds_build(struct cli *c);
+perso_rc cli_run_render(struct cli *c);
 perso_rc cli_run_lds_show(struct cli *c);
 perso_rc cli_run_bio_show(struct cli *c);
 perso_rc cli_run_bio_convert(struct cli *c);

@@ -124,6 +124,15 @@ static const struct cli_option bio_options[] = {
 	{ "to", "STANDARD", "39794 or 19794" },
 	{ "out", "FILE", "write the result there" }, NO_MORE
 };
+static const struct cli_option render_options[] = {
+	{ "out", "DIR", "write the pages there (default: .)" },
+	{ "format", "NAME", "png (default), one per side, or pdf" },
+	{ "dpi", "N", "300 (default) or 600, for png" },
+	{ "number", "TEXT",
+	    "document number, where the profile takes it from "
+	    "the blank or a range" },
+	{ "can", "DIGITS", "card access number to be printed" }, NO_MORE
+};
 static const struct cli_option mrz_options[] = {
 	{ "format", "NAME", "TD1, TD2, TD3, MRV-A or MRV-B" },
 	{ "code", "TEXT", "document code, e.g. P" },
@@ -412,6 +421,15 @@ const struct cli_command cli_commands[] = {
 	    bio_options,
 	    "  perso bio convert --to 39794 --out new.dg3 fingers.dg3\n",
 	    cli_run_bio_convert },
+	{ "render", "ORDER", 1, 1, "draw the pages of an order",
+	    "Data page or both card faces, as the profile's layout says. The "
+	    "order is\nchecked, its approval is not: nothing is issued. Text "
+	    "that does not fit or has\nno glyph is refused. The same order "
+	    "gives the same bytes. Files have mode 0600.",
+	    render_options,
+	    "  perso render order.json --number AB0000001 --out pages\n"
+	    "  perso render order.json --format pdf --out pages\n",
+	    cli_run_render },
 	{ "mrz make", "", 0, 0, "compose a machine readable zone", NULL,
 	    mrz_options,
 	    "  perso mrz make --format TD3 --code P --issuer GBR --number "

@@ -289,6 +289,11 @@ static const struct yaml_field aa_fields[] = { { .key = "algorithm",
 	{ .key = "hash", .kind = Y_CUSTOM, .fn = read_aa_hash },
 	{ .key = "origin", .kind = Y_CHOICE, DOC(aa.origin), .names = origins },
 	{ 0 } };
+static const struct yaml_field printed_fields[] = {
+	{ .key = "state", .kind = Y_TEXT, DOC(printed_state) },
+	{ .key = "document", .kind = Y_TEXT, DOC(printed_document) }, { 0 }
+};
+
 static const struct yaml_field doc_fields[] = {
 	{ .key = "id", .kind = Y_TEXT, .required = true, DOC(id) },
 	{ .key = "extends", .kind = Y_TEXT, DOC(extends) },
@@ -345,7 +350,9 @@ static const struct yaml_field doc_fields[] = {
 	    .kind = Y_MAP,
 	    .required = true,
 	    .sub = perso_image_fields },
-	{ .key = "chips", .kind = Y_CUSTOM, .fn = read_chips }, { 0 }
+	{ .key = "chips", .kind = Y_CUSTOM, .fn = read_chips },
+	{ .key = "layout", .kind = Y_TEXT, DOC(layout) },
+	{ .key = "printed", .kind = Y_MAP, .sub = printed_fields }, { 0 }
 };
 
 /* With chips the first four are there, without them none is. */

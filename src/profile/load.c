@@ -7,6 +7,7 @@
 
 #include "perso/file.h"
 
+#include "layout_int.h"
 #include "profile_int.h"
 
 #define SET_MAX 64
@@ -18,6 +19,7 @@ struct perso_profiles {
 	struct perso_chip_profile *chips[SET_MAX];
 	size_t seal_count;
 	struct perso_seal_definition *seals[SET_MAX];
+	struct perso_layouts *layouts; /* NULL: there is no folder of them */
 	bool has_policy;
 	struct perso_policy policy;
 };
@@ -56,6 +58,7 @@ perso_profiles_free(struct perso_profiles **p)
 		free((*p)->chips[i]);
 	for (size_t i = 0; i < (*p)->seal_count; i++)
 		free((*p)->seals[i]);
+	layouts_free(&(*p)->layouts);
 	free(*p);
 	*p = NULL;
 }
@@ -240,6 +243,13 @@ check_doc_chips(
 	return PERSO_OK;
 }
 
+static perso_rc
+check_doc(const struct perso_profiles *set, const struct perso_doc_profile *d)
+{
+	PERSO_TRY(check_doc_chips(set, d));
+	return layouts_suit(set->layouts, d);
+}
+
 /* Two definitions with one code would be two meanings of one seal. */
 static perso_rc
 check_seal(
@@ -258,12 +268,13 @@ load_all(struct loading *l)
 	const struct perso_profiles *set = l->set;
 
 	PERSO_TRY(load_policy(l));
+	PERSO_TRY(judge(l, layouts_load(l->top, &l->set->layouts)));
 	for (size_t i = 0; i < PARTS; i++)
 		PERSO_TRY(load_part(l, i));
 	if (set->doc_count == 0)
 		PERSO_FAIL(PERSO_E_CONFIG, "no document profile in %s", l->top);
 	for (size_t i = 0; i < set->doc_count; i++)
-		PERSO_TRY(judge(l, check_doc_chips(set, set->docs[i])));
+		PERSO_TRY(judge(l, check_doc(set, set->docs[i])));
 	for (size_t i = 0; i < set->seal_count; i++)
 		PERSO_TRY(judge(l, check_seal(set, set->seals[i])));
 	return PERSO_OK;
@@ -379,4 +390,11 @@ const struct perso_seal_definition *
 perso_profiles_seal_at(const struct perso_profiles *p, size_t i)
 {
 	return i < p->seal_count ? p->seals[i] : NULL;
+}
+
+/* see perso/layout.h */
+const struct perso_layout *
+perso_profiles_layout(const struct perso_profiles *p, const char *id)
+{
+	return layouts_find(p->layouts, id);
 }

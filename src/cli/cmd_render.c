@@ -1,0 +1,220 @@
+/* perso render: the pages of an order, without a chip. */
+#include <sys/stat.h>
+
+#include "cli_int.h"
+#include "perso/hooks.h"
+#include "perso/order.h"
+#include "perso/picture.h"
+#include "perso/render.h"
+
+struct job {
+	struct perso_profiles *profiles;
+	struct perso_order *order;
+	struct perso_render *render;
+	const struct perso_layout *layout;
+	struct perso_pixels portrait, signature;
+	struct perso_render_input in;
+	char dir[PERSO_PATH_MAX];
+	unsigned dpi;
+	bool is_pdf;
+};
+
+static void
+close_job(struct job *j)
+{
+	perso_render_close(&j->render);
+	perso_pixels_done(&j->portrait);
+	perso_pixels_done(&j->signature);
+	perso_order_free(&j->order);
+	perso_profiles_free(&j->profiles);
+}
+
+/* The approval is not looked at: nothing is issued here. */
+static perso_rc
+load_order(struct cli *c, struct job *j, bool *ret_ok)
+{
+	struct perso_order_input in = {
+		.profiles = j->profiles, .now = perso_now(), .imported = true
+	};
+
+	j->order = perso_order_new();
+	if (j->order == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
+	perso_rc rc = perso_order_check_file(c->argv[0], in, j->order);
+	*ret_ok = rc == PERSO_OK;
+	if (rc != PERSO_OK && j->order->findings.count > 0) {
+		c->exit = cli_exit_code(rc);
+		return cli_print_refusal(
+		    c, c->argv[0], &j->order->findings, rc);
+	}
+	PERSO_TRY_CTX(rc, "%s", c->argv[0]);
+	return PERSO_OK;
+}
+
+static perso_rc
+bind_number(struct cli *c, struct perso_record *r)
+{
+	const char *number = cli_value(c, "number");
+
+	if (r->number[0] != '\0' && number == NULL)
+		return PERSO_OK;
+	if (r->number[0] != '\0')
+		PERSO_FAIL(PERSO_E_ARG, "the order has a document number; "
+					"--number is for numbers of blanks and "
+					"ranges");
+	if (number == NULL)
+		PERSO_FAIL(PERSO_E_ARG,
+		    "the document number of a %s comes from its blank or a "
+		    "range: give one with --number",
+		    r->profile->id);
+	PERSO_TRY_CTX(perso_record_bind(r, number), "--number");
+	return PERSO_OK;
+}
+
+static perso_rc
+find_layout(struct job *j)
+{
+	const struct perso_doc_profile *p = j->order->record.profile;
+
+	if (p->layout[0] == '\0')
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "profile %s names no layout; add one: layout: td3-passport",
+		    p->id);
+	j->layout = perso_profiles_layout(j->profiles, p->layout);
+	if (j->layout == NULL)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "there is no layouts/%s.yaml among the profiles",
+		    p->layout);
+	return perso_render_open(j->layout, &j->render);
+}
+
+static perso_rc
+decode(const struct perso_record_image *image, const char *role,
+    struct perso_pixels *ret)
+{
+	if (image->bytes.n == 0)
+		return PERSO_OK;
+	PERSO_TRY_CTX(
+	    perso_picture_decode(perso_buf_span(&image->bytes), NULL, ret),
+	    "%s", role);
+	return PERSO_OK;
+}
+
+static perso_rc
+read_can(struct cli *c, struct job *j)
+{
+	const char *can = cli_value(c, "can");
+
+	if (can == NULL)
+		return PERSO_OK;
+	if (!perso_pattern_matches("[0-9]{6}", perso_span_str(can)))
+		PERSO_FAIL(PERSO_E_ARG, "--can wants six digits");
+	j->in.can = can;
+	return PERSO_OK;
+}
+
+static perso_rc
+read_format(struct cli *c, struct job *j)
+{
+	const char *format = cli_value(c, "format");
+
+	j->is_pdf = format != NULL && strcmp(format, "pdf") == 0;
+	if (format != NULL && !j->is_pdf && strcmp(format, "png") != 0)
+		PERSO_FAIL(PERSO_E_ARG, "--format is png or pdf");
+	return PERSO_OK;
+}
+
+static perso_rc
+read_dpi(struct cli *c, struct job *j)
+{
+	uint64_t dpi = 300;
+
+	PERSO_TRY(cli_number(c, "dpi", 600, &dpi));
+	if (dpi != 300 && dpi != 600)
+		PERSO_FAIL(PERSO_E_ARG, "--dpi is 300 or 600");
+	j->dpi = (unsigned)dpi;
+	return PERSO_OK;
+}
+
+static perso_rc
+write_file(struct cli *c, const struct job *j, const char *side,
+    const char *ending, const struct perso_buf *bytes)
+{
+	char name[PERSO_ORDER_ID_MAX + 40], path[PERSO_PATH_MAX];
+
+	snprintf(name, sizeof(name), "%s%s%s.%s", j->order->record.order_id,
+	    side[0] ? "-" : "", side, ending);
+	PERSO_TRY(perso_path_join(path, sizeof(path), j->dir, name));
+	PERSO_TRY(perso_file_write(path, perso_buf_span(bytes), 0600));
+	if (c->json)
+		return cli_json_line(
+		    json_pack("{s:o, s:s, s:I}", "path", cli_json_text(path),
+			"side", side, "bytes", (json_int_t)bytes->n));
+	cli_print("%s\n", path);
+	return PERSO_OK;
+}
+
+/* All sides are drawn before the first is written. */
+static perso_rc
+write_pngs(struct cli *c, struct job *j)
+{
+	PERSO_BUF(first, PERSO_RENDER_MAX);
+	PERSO_BUF(second, PERSO_RENDER_MAX);
+	struct perso_buf *png[PERSO_LAYOUT_SIDES] = { &first, &second };
+
+	for (size_t i = 0; i < j->layout->side_count; i++)
+		PERSO_TRY(
+		    perso_render_png(j->render, i, j->dpi, &j->in, png[i]));
+	PERSO_TRY(perso_dir_make(j->dir, 0700));
+	for (size_t i = 0; i < j->layout->side_count; i++)
+		PERSO_TRY(
+		    write_file(c, j, j->layout->sides[i].name, "png", png[i]));
+	return PERSO_OK;
+}
+
+static perso_rc
+write_pages(struct cli *c, struct job *j)
+{
+	const char *out = cli_value(c, "out");
+	PERSO_BUF(pdf, PERSO_RENDER_MAX);
+
+	snprintf(j->dir, sizeof(j->dir), "%s", out != NULL ? out : ".");
+	if (!j->is_pdf)
+		return write_pngs(c, j);
+	PERSO_TRY(perso_render_pdf(j->render, &j->in, &pdf));
+	PERSO_TRY(perso_dir_make(j->dir, 0700));
+	return write_file(c, j, "", "pdf", &pdf);
+}
+
+static perso_rc
+render(struct cli *c, struct job *j)
+{
+	const struct perso_record *r = &j->order->record;
+
+	PERSO_TRY(bind_number(c, &j->order->record));
+	PERSO_TRY(find_layout(j));
+	PERSO_TRY(decode(&r->portrait, "portrait", &j->portrait));
+	PERSO_TRY(decode(&r->signature, "signature", &j->signature));
+	j->in.record = r;
+	j->in.portrait = r->portrait.bytes.n ? &j->portrait : NULL;
+	j->in.signature = r->signature.bytes.n ? &j->signature : NULL;
+	PERSO_TRY_CTX(write_pages(c, j), "order %s", r->order_id);
+	return PERSO_OK;
+}
+
+/* see cli_int.h */
+perso_rc
+cli_run_render(struct cli *c)
+{
+	struct cli_config cfg;
+	bool ok = false;
+	__attribute__((cleanup(close_job))) struct job j = { 0 };
+
+	PERSO_TRY(read_dpi(c, &j));
+	PERSO_TRY(read_format(c, &j));
+	PERSO_TRY(read_can(c, &j));
+	PERSO_TRY(cli_config_load(c, &cfg));
+	PERSO_TRY(cli_open_profiles(&cfg, &j.profiles));
+	PERSO_TRY(load_order(c, &j, &ok));
+	return ok ? render(c, &j) : PERSO_OK;
+}
