@@ -50,13 +50,6 @@ compare_face(struct verify *v, const struct perso_dg2 *d)
 		    wants_39794(v) ? "ISO/IEC 39794-5" : "ISO/IEC 19794-5");
 }
 
-/* A picture that the order leaves to be fitted is not its own any more. */
-static bool
-is_fitted(const struct verify *v)
-{
-	return v->in->expect->profile->portrait.frame_width != 0;
-}
-
 static void
 check_dg2(struct verify *v)
 {
@@ -64,11 +57,6 @@ check_dg2(struct verify *v)
 
 	if (file(v, 2).n == 0 || v->in->expect->record->portrait.bytes.n == 0)
 		return;
-	if (is_fitted(v)) {
-		verify_skip(v, "dg2-order",
-		    "the portrait was fitted into the profile's frame");
-		return;
-	}
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		verify_fail(v, "dg2-order", "no memory");
@@ -87,7 +75,7 @@ check_displayed(struct verify *v, int dg, const struct perso_buf *want)
 	struct perso_dg7 d;
 	perso_rc rc;
 
-	if (file(v, dg).n == 0 || want->n == 0 || (dg == 5 && is_fitted(v)))
+	if (file(v, dg).n == 0 || want->n == 0)
 		return;
 	rc = dg == 5 ? perso_dg5_parse(file(v, dg), &d)
 		     : perso_dg7_parse(file(v, dg), &d);
