@@ -120,10 +120,9 @@ static const struct cli_option profile_diff_options[] = {
 	{ "on", "DATE", "two documents: day of issue (default: today)" },
 	NO_MORE
 };
-static const struct cli_option bio_options[] = {
-	{ "to", "STANDARD", "39794 or 19794" },
-	{ "out", "FILE", "write the result there" }, NO_MORE
-};
+static const struct cli_option bio_options[] = { { "to", "STANDARD",
+						     "39794 or 19794" },
+	{ "out", "FILE", "write the result there" }, NO_MORE };
 static const struct cli_option render_options[] = {
 	{ "out", "DIR", "write the pages there (default: .)" },
 	{ "format", "NAME", "png (default), one per side, or pdf" },
