@@ -39,6 +39,7 @@ struct world {
 	unsigned opened; /* by BAC and PACE, how often in all */
 	bool reader;	 /* the plain reader of reader.h inspects */
 	bool extended;	 /* the chips made from now on */
+	const struct perso_printer *printer; /* of world_config(), or NULL */
 	size_t chips;
 	char chip[WORLD_CHIPS][128]; /* state files */
 	char serial[WORLD_CHIPS][24];

@@ -26,9 +26,9 @@ fill_record(struct perso_record *r, const struct perso_doc_profile *d)
 	    r->number, d->format == PERSO_DOC_TD3 ? "L898902C3" : "AB1234567");
 	strcpy(r->surname, "Eriksson");
 	strcpy(r->given_names, "Anna");
-	strcpy(r->native_name, "Эрикссон");
+	strcpy(r->native_name.surname, "Эрикссон");
 	r->other_name_count = 1;
-	strcpy(r->other_names[0], "Stevenson");
+	strcpy(r->other_names[0].surname, "Stevenson");
 	r->birth = (struct perso_date){ 1974, 8, 12 };
 	r->has_birth = true;
 	r->sex = 'F';
@@ -80,11 +80,18 @@ pages_open(struct pages *p, size_t profile)
 void
 pages_open_layout(struct pages *p, const char *layout)
 {
+	const struct perso_doc_profile *d = NULL;
+
 	*p = (struct pages){ 0 };
 	OK(perso_profile_load_dir("profiles", &p->set));
 	p->layout = perso_profiles_layout(p->set, layout);
 	cr_assert(p->layout != NULL, "%s", layout);
-	fill_record(&p->record, perso_profiles_doc_at(p->set, 0));
+	for (size_t i = 0; i < perso_profiles_doc_count(p->set); i++)
+		if (strcmp(perso_profiles_doc_at(p->set, i)->layout, layout) ==
+		    0)
+			d = perso_profiles_doc_at(p->set, i);
+	cr_assert(d != NULL, "no profile has %s", layout);
+	fill_record(&p->record, d);
 	fill_pages(p);
 }
 
