@@ -207,7 +207,8 @@ void perso_record_done(struct perso_record *r);
 /* Brings the pictures into the frames of the profile: what is not finished
  * (perso_picture_is_finished()) is decoded, cropped, scaled and encoded into
  * the budget, and takes the place of the bytes that the order gave; info and
- * eyes follow. The same bytes give the same bytes. Without a frame a picture
+ * eyes follow. Only a portrait is cropped: other pictures have the frame's
+ * aspect within 2 %. The same bytes give the same bytes. Without a frame a picture
  * keeps its size and format: if it is plain (perso_picture_is_plain()) it
  * stays as it is, else (it has EXIF data, asks to be turned, has texts) it is
  * encoded anew, upright, in no more bytes; nothing but the picture goes into

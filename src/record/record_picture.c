@@ -11,6 +11,7 @@ struct work {
 	struct perso_record_image *img;
 	const struct perso_image_profile *p;
 	const char *role; /* in findings */
+	bool is_whole;	  /* nothing of it may be cut off */
 	char path[sizeof(((struct perso_finding *)0)->path)];
 	struct perso_findings *findings;
 	struct perso_picture_fit fit;
@@ -178,6 +179,9 @@ fit(struct work *w, bool checks)
 		w->fit.width = px.width;
 		w->fit.height = px.height;
 	}
+	if (w->is_whole)
+		w->fit.crop =
+		    (struct perso_picture_rect){ 0, 0, px.width, px.height };
 	if (checks)
 		check_part(w, &px, true, NULL);
 	PERSO_TRY(perso_picture_scale(&px, &w->fit, &frame, &info));
@@ -230,7 +234,11 @@ static void
 prepare(struct perso_record_image *img, const struct perso_image_profile *p,
     const char *role, bool checks, struct perso_findings *ret)
 {
-	struct work w = { img, p, role, "", ret, { .width = 0 } };
+	struct work w = { .img = img,
+		.p = p,
+		.role = role,
+		.is_whole = strcmp(role, "portrait") != 0,
+		.findings = ret };
 	perso_rc rc;
 
 	if (img->bytes.n == 0)

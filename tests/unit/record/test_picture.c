@@ -247,3 +247,29 @@ Test(record_picture, what_does_not_fill_the_frame_is_one_finding)
 	cr_assert(eq(str, (char *)f.v[0].code, "E-IMAGE-PICTURE"));
 	cr_assert(strstr(f.v[0].text, "portrait: ") != NULL);
 }
+
+/* A frame of another aspect would cost a signature its ends. */
+Test(record_picture, only_a_portrait_is_cropped)
+{
+	struct perso_doc_profile p;
+	PERSO_BUF(file, PERSO_IMAGE_MAX);
+
+	p = *perso_profiles_doc(set, "lv-eid-eac");
+	p.signature.frame_width = 180;
+	p.signature.frame_height = 90;
+	p.signature.frame_format = PERSO_IMAGE_KIND_JPEG;
+	rec.profile = &p;
+	OK(perso_file_read("tests/data/orders/signature.jpg", &file));
+	OK(perso_record_image_take(&rec.signature, &file));
+	perso_record_prepare(&rec, false, &f);
+	cr_assert(eq(sz, f.count, 1));
+	cr_assert(eq(str, (char *)f.v[0].code, "E-IMAGE-PICTURE"));
+	cr_assert(eq(uint, rec.signature.info.width, 360));
+
+	memset(&f, 0, sizeof(f));
+	p.signature.frame_height = 60;
+	perso_record_prepare(&rec, false, &f);
+	cr_assert(eq(sz, f.count, 0), "%s", f.v[0].text);
+	cr_assert(eq(uint, rec.signature.info.width, 180));
+	cr_assert(eq(uint, rec.signature.info.height, 60));
+}
