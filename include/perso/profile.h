@@ -224,7 +224,8 @@ struct perso_image_profile {
 	uint32_t min_width, max_width; /* pixels */
 	uint32_t min_height, max_height;
 	/* Pictures are brought into this frame and format, into max_bytes;
-	 * frame_width 0: what the order has is taken as it is. */
+	 * frame_width 0: a picture keeps its size and format; see
+	 * perso_record_prepare(). */
 	uint32_t frame_width, frame_height; /* pixels */
 	enum perso_image_kind frame_format;
 	bool checks; /* portraits are judged when an order comes in */

@@ -184,9 +184,10 @@ take_eyes(const struct order_image_json *j, size_t i, uint64_t field,
 		    f, "E-IMAGE-EYES", path, "only a portrait has eyes");
 		return;
 	}
-	/* a JPEG may be turned by its EXIF data: the exact check is made
-	 * when it is decoded */
-	if (to->info.format == PERSO_IMAGE_JPEG)
+	/* JPEG and PNG may be turned by their EXIF data: the exact check is
+	 * made when they are decoded */
+	if (to->info.format == PERSO_IMAGE_JPEG ||
+	    to->info.format == PERSO_IMAGE_PNG)
 		w = h = w > h ? w : h;
 	if (perso_portrait_eyes_check(&eyes, w, h) != PERSO_OK) {
 		perso_findings_trail(f, "E-IMAGE-EYES", path);

@@ -275,7 +275,7 @@ check_image(const struct perso_record_image *img, const char *role,
 	const struct perso_image_info *i = &img->info;
 	char path[PATH_LEN];
 
-	if (img->bytes.n == 0 || p->formats == 0)
+	if (img->bytes.n == 0 || p->formats == 0 || img->is_unfit)
 		return;
 	snprintf(path, sizeof(path), "$.images[%zu]", img->index);
 	if (!(kind_of(i->format) & p->formats))
