@@ -44,6 +44,8 @@ static const struct cli_option run_options[] = {
 	{ "dry-run", NULL, "check everything, touch no chip and no store" },
 	{ "output", "FILE", "one JSON line per order (- is standard output)" },
 	{ "reports", "DIR", "verification report and evidence per document" },
+	{ "sheet", "DIR",
+	    "a contact sheet per document, PNG and PDF (personal data)" },
 	{ "lds-dir", "DIR",
 	    "write the files of each document (development "
 	    "PKI only)" },
