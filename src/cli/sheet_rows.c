@@ -55,7 +55,8 @@ static bool
 is_left_out(const char *key, const json_t *v)
 {
 	static const char *const keys[] = { "mrz", "hashes", "note",
-		"format-version" };
+		"value-bytes", "record-bytes", "type", "public-key", "gender",
+		"colour-space", "unicode-version", "capabilities" };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (strcmp(key, keys[i]) == 0)
@@ -81,7 +82,7 @@ static bool
 needs_no_name(const char *key)
 {
 	return strcmp(key, "protocol") == 0 || strcmp(key, "format") == 0 ||
-	       strcmp(key, "name") == 0;
+	       strcmp(key, "name") == 0 || strcmp(key, "oid") == 0;
 }
 
 static void
@@ -150,6 +151,49 @@ add_flat(
 	return rc;
 }
 
+/* An image: its size as people write it. */
+static perso_rc
+add_image(struct cli_sheet_rows *r, const char *key, json_t *o)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "%s, %lld x %lld pixels, %lld bytes",
+	    json_string_value(json_object_get(o, "format")),
+	    (long long)json_integer_value(json_object_get(o, "width")),
+	    (long long)json_integer_value(json_object_get(o, "height")),
+	    (long long)json_integer_value(json_object_get(o, "bytes")));
+	return cli_sheet_rows_add(r, key, text);
+}
+
+static bool
+is_image(json_t *o)
+{
+	return json_object_get(o, "format") != NULL &&
+	       json_object_get(o, "width") != NULL;
+}
+
+static bool
+is_size(const char *key)
+{
+	return strcmp(key, "format") == 0 || strcmp(key, "width") == 0 ||
+	       strcmp(key, "height") == 0 || strcmp(key, "bytes") == 0;
+}
+
+/* A SecurityInfo stands under its protocol's name. */
+static perso_rc
+add_info(struct cli_sheet_rows *r, json_t *o)
+{
+	const char *protocol =
+	    json_string_value(json_object_get(o, "protocol"));
+	json_t *rest = json_copy(o);
+
+	json_object_del(rest, "protocol");
+	perso_rc rc =
+	    rest != NULL ? add_flat(r, "", protocol, rest) : PERSO_E_NOMEM;
+	json_decref(rest);
+	return rc;
+}
+
 /* A list of things: a row for each. */
 static perso_rc
 add_list(struct cli_sheet_rows *r, const char *key, json_t *list)
@@ -161,7 +205,12 @@ add_list(struct cli_sheet_rows *r, const char *key, json_t *list)
 	json_array_foreach(list, i, item)
 	{
 		snprintf(name, sizeof(name), "%s %zu", key, i + 1);
-		PERSO_TRY(add_flat(r, "", name, item));
+		if (json_object_get(item, "protocol") != NULL)
+			PERSO_TRY(add_info(r, item));
+		else if (is_image(item))
+			PERSO_TRY(add_image(r, "image", item));
+		else
+			PERSO_TRY(add_flat(r, "", name, item));
 	}
 	return PERSO_OK;
 }
@@ -171,16 +220,21 @@ add_list(struct cli_sheet_rows *r, const char *key, json_t *list)
 static perso_rc
 add_members(struct cli_sheet_rows *r, const char *prefix, json_t *o)
 {
+	const bool image = is_image(o);
 	const char *key;
 	json_t *v;
 
+	if (image)
+		PERSO_TRY(add_image(r, "image", o));
 	json_object_foreach(o, key, v)
 	{
 		json_t *first = json_array_get(v, 0);
 
-		if (is_left_out(key, v))
+		if (is_left_out(key, v) || (image && is_size(key)))
 			continue;
-		if (json_is_object(v) && json_object_size(v) > LARGE)
+		if (is_image(v))
+			PERSO_TRY(add_image(r, key, v));
+		else if (json_is_object(v) && json_object_size(v) > LARGE)
 			PERSO_TRY(add_members(
 			    r, strcmp(key, "fields") == 0 ? "" : key, v));
 		else if (json_array_size(v) == 1 &&
@@ -221,12 +275,15 @@ add_file(struct cli_sheet_rows *r, const struct perso_lds_file *f,
 	return rc;
 }
 
-/* A heading alone says enough of the others. */
+/* What a person can judge; the others have checks. EF.CardAccess repeats
+ * what EF.DG14 says. */
 static bool
-is_shown(const struct perso_lds_file *f)
+is_shown(const struct perso_lds_file *f, const struct perso_lds_image *files)
 {
-	return f->dg > 0 || f->fid == PERSO_FID_COM || f->mf ||
-	       f->fid == PERSO_FID_SOD;
+	if (f->mf)
+		return f->fid == PERSO_FID_CARD_ACCESS &&
+		       !perso_lds_image_has(files, perso_lds_by_dg(14));
+	return f->dg == 0 && f->fid == PERSO_FID_SOD;
 }
 
 /* ---- How it was opened. ---- */
@@ -272,8 +329,7 @@ cli_sheet_rows_take(struct cli_sheet_rows *r, const struct perso_report *report,
 	}
 	PERSO_TRY(add_authentications(r, report));
 	for (size_t i = 0; i < files->count; i++)
-		if (files->files[i].file->dg == 0 &&
-		    is_shown(files->files[i].file))
+		if (is_shown(files->files[i].file, files))
 			PERSO_TRY(add_file(r, files->files[i].file,
 			    perso_buf_span(&files->files[i].data)));
 	return PERSO_OK;

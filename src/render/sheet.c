@@ -7,7 +7,7 @@
 #include "sheet_int.h"
 
 #define MARGIN 22.0
-#define HEAD 56.0 /* height of title and verdict */
+#define HEAD 60.0 /* height of title and verdict */
 #define FOOT 10.0
 #define LEFT 356.0 /* a data page in life size, with a little air */
 #define GAP 12.0
@@ -85,9 +85,9 @@ draw_title(const struct drawing *d, cairo_t *cr)
 		.lines = 1,
 		.bold = true,
 		.colour = SHEET_BLACK };
-	double y = MARGIN + 20;
+	double y = MARGIN + 17;
 
-	PERSO_TRY(sheet_text_draw(d->m, cr, &t, MARGIN, MARGIN - 5));
+	PERSO_TRY(sheet_text_draw(d->m, cr, &t, MARGIN, MARGIN - 7));
 	t.bold = false;
 	t.size = 8.5;
 	for (size_t i = 0; i < PERSO_SHEET_LINES; i++) {

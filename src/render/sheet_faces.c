@@ -148,6 +148,9 @@ draw_mrz(struct faces *f)
 	struct render_ocr at = { .em = pt_of_mm(MRZ_PITCH) / RENDER_OCR_ADVANCE,
 		.x = f->area.x };
 
+	/* Beneath the printed one, letter for letter. */
+	if (f->s->page != NULL && n > 0)
+		at.x += pt_of_mm(perso_page_of(f->s->page->layout->page)->left);
 	for (size_t i = 0; i < n; i++)
 		if (!is_mrz(f->s->mrz[i]))
 			return PERSO_OK;

@@ -14,8 +14,10 @@
 static const struct step {
 	unsigned columns;
 	double size;
-} steps[] = { { 2, 7.5 }, { 2, 7 }, { 2, 6.5 }, { 2, 6 }, { 3, 6 }, { 3, 5.5 },
-	{ 3, 5 }, { 4, 5 }, { 4, 4.5 }, { 4, 4 }, { 5, 4 }, { 5, 3.5 } };
+	int lines; /* of what a check says that has not failed */
+} steps[] = { { 2, 7.5, 2 }, { 2, 7, 2 }, { 2, 6.5, 2 }, { 2, 6, 2 },
+	{ 2, 6, 1 }, { 3, 6, 1 }, { 3, 5.5, 1 }, { 3, 5, 1 }, { 4, 5, 1 },
+	{ 4, 4.5, 1 }, { 4, 4, 1 }, { 5, 4, 1 }, { 5, 3.5, 1 } };
 #define STEPS (sizeof(steps) / sizeof(steps[0]))
 
 /* One list being set into columns. */
@@ -25,6 +27,7 @@ struct flow {
 	const struct sheet_lists *lists;
 	struct sheet_box area; /* of this list's columns */
 	double size, width;    /* of type; of a column */
+	int lines;
 	unsigned columns, column;
 	double y;    /* in the column */
 	double keep; /* room for the last line of the last column */
@@ -76,11 +79,11 @@ colours(const struct sheet_item *i, struct row *r)
 }
 
 static int
-lines_of(const struct sheet_item *i)
+lines_of(const struct flow *f, const struct sheet_item *i)
 {
 	if (i->kind == SHEET_PAIR)
 		return DATA_LINES;
-	return i->state == PERSO_SHEET_FAILED ? FAILURE_LINES : 1;
+	return i->state == PERSO_SHEET_FAILED ? FAILURE_LINES : f->lines;
 }
 
 static perso_rc
@@ -94,7 +97,7 @@ row_set(const struct flow *f, const struct sheet_item *i, struct row *r)
 	const struct sheet_text value = { .text = i->value,
 		.size = f->size,
 		.width = f->width * (1 - KEY) - 0.5 * f->size,
-		.lines = lines_of(i) };
+		.lines = lines_of(f, i) };
 
 	colours(i, r);
 	PERSO_TRY(sheet_text_set(f->m, &key, &r->key));
@@ -202,8 +205,6 @@ place_all(struct flow *f, size_t list, size_t *ret_placed)
 {
 	bool there = true;
 
-	f->column = 0;
-	f->y = 0;
 	*ret_placed = 0;
 	while (*ret_placed < f->lists->count[list]) {
 		PERSO_TRY(
@@ -221,7 +222,10 @@ take_columns(struct flow *f, const struct step *s, unsigned from, unsigned n)
 {
 	const struct sheet_box *a = &f->lists->area;
 
+	f->column = 0;
+	f->y = 0;
 	f->size = s->size;
+	f->lines = s->lines;
 	f->columns = n;
 	f->width = (a->width - (s->columns - 1) * GAP) / s->columns;
 	f->area = *a;
@@ -231,25 +235,41 @@ take_columns(struct flow *f, const struct step *s, unsigned from, unsigned n)
 struct choice {
 	const struct step *step;
 	unsigned split; /* columns of the first list */
+	bool one;	/* both lists run through all columns */
 	bool fits;
 };
 
+/* The columns of a list, at its turn. */
+static void
+turn(struct flow *f, const struct choice *c, size_t list)
+{
+	const unsigned all = c->step->columns;
+
+	if (c->one && list == 1)
+		return; /* goes on where the first one ended */
+	if (c->one)
+		take_columns(f, c->step, 0, all);
+	else if (list == 0)
+		take_columns(f, c->step, 0, c->split);
+	else
+		take_columns(f, c->step, c->split, all - c->split);
+}
+
 static perso_rc
-try_split(
+try_choice(
     struct perso_sheet_maker *m, const struct sheet_lists *l, struct choice *c)
 {
 	struct flow f;
-	size_t placed = 0;
 
 	start(&f, l, m);
-	take_columns(&f, c->step, 0, c->split);
-	PERSO_TRY(place_all(&f, 0, &placed));
-	c->fits = placed == l->count[0];
-	if (!c->fits)
-		return PERSO_OK;
-	take_columns(&f, c->step, c->split, c->step->columns - c->split);
-	PERSO_TRY(place_all(&f, 1, &placed));
-	c->fits = placed == l->count[1];
+	c->fits = true;
+	for (size_t list = 0; list < 2 && c->fits; list++) {
+		size_t placed = 0;
+
+		turn(&f, c, list);
+		PERSO_TRY(place_all(&f, list, &placed));
+		c->fits = placed == l->count[list];
+	}
 	return PERSO_OK;
 }
 
@@ -259,12 +279,18 @@ choose(
 {
 	for (size_t i = 0; i < STEPS; i++) {
 		c->step = &steps[i];
+		c->one = false;
 		for (c->split = 1; c->split < c->step->columns; c->split++) {
-			PERSO_TRY(try_split(m, l, c));
+			PERSO_TRY(try_choice(m, l, c));
 			if (c->fits)
 				return PERSO_OK;
 		}
+		c->one = true;
+		PERSO_TRY(try_choice(m, l, c));
+		if (c->fits)
+			return PERSO_OK;
 	}
+	c->one = false;
 	c->split = c->step->columns / 2;
 	return PERSO_OK;
 }
@@ -273,15 +299,14 @@ choose(
 static perso_rc
 draw_list(struct flow *f, size_t list)
 {
-	cairo_t *cr = f->cr;
+	struct flow try = *f;
 	size_t placed = 0;
 	char text[48];
 	const struct sheet_item more = { SHEET_HEADING, text, NULL, 0 };
 	struct row r = { 0 };
 
-	f->cr = NULL;
-	PERSO_TRY(place_all(f, list, &placed));
-	f->cr = cr;
+	try.cr = NULL;
+	PERSO_TRY(place_all(&try, list, &placed));
 	if (placed < f->lists->count[list])
 		f->keep = 3 * f->size;
 	PERSO_TRY(place_all(f, list, &placed));
@@ -304,11 +329,11 @@ sheet_lists_draw(
 	struct flow f;
 
 	PERSO_TRY(choose(m, l, &c));
+	start(&f, l, m);
+	f.cr = cr;
 	for (size_t list = 0; list < 2; list++) {
-		start(&f, l, m);
-		f.cr = cr;
-		take_columns(&f, c.step, list == 0 ? 0 : c.split,
-		    list == 0 ? c.split : c.step->columns - c.split);
+		turn(&f, &c, list);
+		f.keep = 0;
 		PERSO_TRY(draw_list(&f, list));
 	}
 	return PERSO_OK;
