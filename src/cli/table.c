@@ -98,7 +98,18 @@ static const struct cli_option verify_options[] = {
 	{ "reader", "NAME", "reader (default: the first one with a chip)" },
 	{ "sim", "FILE", "a simulated chip instead of a reader" }, WAYS_IN,
 	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
-	{ "report", "FILE", "write the report there, as JSON" }, NO_MORE
+	{ "report", "FILE", "write the report there, as JSON" },
+	{ "sheet", "FILE",
+	    "a contact sheet: .png or .pdf (personal data)" },
+	NO_MORE
+};
+static const struct cli_option job_sheet_options[] = {
+	{ "reader", "NAME", "reader (default: the first one with a chip)" },
+	{ "sim", "FILE", "a simulated chip instead of a reader" },
+	{ "can", "DIGITS",
+	    "card access number, as printed; - or @FILE: from "
+	    "there" },
+	{ "out", "DIR", "folder of the sheet (default: this one)" }, NO_MORE
 };
 static const struct cli_option lds_build_options[] = {
 	{ "out", "DIR", "write the files there (default: only list them)" },
@@ -350,6 +361,15 @@ const struct cli_command cli_commands[] = {
 	    cli_run_job_list },
 	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL, none,
 	    "  perso job show 17\n", cli_run_job_show },
+	{ "job sheet", "JOB", 1, 1, "a contact sheet of a finished document",
+	    "Reads the chip of that job again, compares it with the order and "
+	    "writes\nDIR/ORDER.png and .pdf: printed faces, chip data and "
+	    "pictures, checks and\nverdict on one page. It holds personal "
+	    "data. Exit 1 if any check failed.",
+	    job_sheet_options,
+	    "  perso job sheet 17 --out sheets\n"
+	    "  perso job sheet 17 --sim chips/chip-000001.chip --can 123456\n",
+	    cli_run_job_sheet },
 	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
 	    "--product is wanted. A list with an error in it is refused as a "
 	    "whole.",
