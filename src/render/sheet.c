@@ -142,7 +142,7 @@ draw_foot(const struct drawing *d, cairo_t *cr)
 	    cr, MARGIN, MARGIN + HEAD - 5, d->width - 2 * MARGIN, 0.8);
 	cairo_fill(cr);
 	return sheet_text_draw(
-	    d->m, cr, &t, MARGIN, d->height - MARGIN - FOOT + 4);
+	    d->m, cr, &t, MARGIN, d->height - MARGIN - FOOT + 1);
 }
 
 /* ---- Data and checks. ---- */

@@ -26,9 +26,9 @@ fill_record(struct perso_record *r, const struct perso_doc_profile *d)
 	    r->number, d->format == PERSO_DOC_TD3 ? "L898902C3" : "AB1234567");
 	strcpy(r->surname, "Eriksson");
 	strcpy(r->given_names, "Anna");
-	strcpy(r->native_name, "Эрикссон");
+	strcpy(r->native_name.surname, "Эрикссон");
 	r->other_name_count = 1;
-	strcpy(r->other_names[0], "Stevenson");
+	strcpy(r->other_names[0].surname, "Stevenson");
 	r->birth = (struct perso_date){ 1974, 8, 12 };
 	r->has_birth = true;
 	r->sex = 'F';
@@ -77,6 +77,23 @@ pages_open(struct pages *p, size_t profile)
 	fill_pages(p);
 }
 
+/* A profile that has it, else one whose page is as large. */
+static const struct perso_doc_profile *
+find_profile(const struct pages *p, const char *layout)
+{
+	const struct perso_doc_profile *d, *like = NULL;
+
+	for (size_t i = 0; (d = perso_profiles_doc_at(p->set, i)) != NULL;
+	     i++) {
+		if (strcmp(d->layout, layout) == 0)
+			return d;
+		if ((int)d->format == (int)p->layout->page)
+			like = d;
+	}
+	cr_assert(like != NULL, "%s", layout);
+	return like;
+}
+
 void
 pages_open_layout(struct pages *p, const char *layout)
 {
@@ -84,7 +101,7 @@ pages_open_layout(struct pages *p, const char *layout)
 	OK(perso_profile_load_dir("profiles", &p->set));
 	p->layout = perso_profiles_layout(p->set, layout);
 	cr_assert(p->layout != NULL, "%s", layout);
-	fill_record(&p->record, perso_profiles_doc_at(p->set, 0));
+	fill_record(&p->record, find_profile(p, layout));
 	fill_pages(p);
 }
 
