@@ -46,6 +46,9 @@ struct perso_inspection {
 	const char *number;			/* document number */
 	const struct perso_inspect_file *files; /* all that were written */
 	size_t file_count;
+	/* files are not all: whoever asks has not kept the others' hashes.
+	 * Never set by the line. */
+	bool partial;
 	/* For reports; never personal data. */
 	const char *order;
 	const char *blank;

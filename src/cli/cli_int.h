@@ -189,6 +189,8 @@ PERSO_MUST perso_rc cli_load_order(struct cli *c,
 /* --number, where the order has none. */
 PERSO_MUST perso_rc cli_bind_number(
     const struct cli *c, struct perso_record *r);
+/* A job's number. PERSO_E_ARG. */
+PERSO_MUST perso_rc cli_job_number(const char *text, int64_t *ret);
 /* The fields of a zone. */
 json_t *cli_mrz_json(const struct perso_mrz *m);
 
@@ -232,6 +234,7 @@ PERSO_MUST perso_rc cli_run_job_print(struct cli *c);
 PERSO_MUST perso_rc cli_run_job_spoil(struct cli *c);
 /* The number of a job. */
 PERSO_MUST perso_rc cli_job_number(const char *text, int64_t *ret);
+perso_rc cli_run_job_sheet(struct cli *c);
 perso_rc cli_run_stock_receive(struct cli *c);
 perso_rc cli_run_stock_list(struct cli *c);
 perso_rc cli_run_stock_mark(struct cli *c);

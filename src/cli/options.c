@@ -50,6 +50,8 @@ const struct cli_option cli_run_options[] = {
 	{ "dry-run", NULL, "check everything, touch no chip and no store" },
 	{ "output", "FILE", "one JSON line per order (- is standard output)" },
 	{ "reports", "DIR", "verification report and evidence per document" },
+	{ "sheet", "DIR",
+	    "a contact sheet per document, PNG and PDF (personal data)" },
 	PAGES_OPTION,
 	{ "lds-dir", "DIR",
 	    "write the files of each document (development "
@@ -104,7 +106,17 @@ const struct cli_option cli_verify_options[] = {
 	{ "reader", "NAME", "reader (default: the first one with a chip)" },
 	{ "sim", "FILE", "a simulated chip instead of a reader" }, WAYS_IN,
 	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
-	{ "report", "FILE", "write the report there, as JSON" }, NO_MORE
+	{ "report", "FILE", "write the report there, as JSON" },
+	{ "sheet", "FILE", "a contact sheet: .png or .pdf (personal data)" },
+	NO_MORE
+};
+const struct cli_option cli_job_sheet_options[] = {
+	{ "reader", "NAME", "reader (default: the first one with a chip)" },
+	{ "sim", "FILE", "a simulated chip instead of a reader" },
+	{ "can", "DIGITS",
+	    "card access number, as printed; - or @FILE: from "
+	    "there" },
+	{ "out", "DIR", "folder of the sheet (default: this one)" }, NO_MORE
 };
 const struct cli_option cli_lds_build_options[] = {
 	{ "out", "DIR", "write the files there (default: only list them)" },

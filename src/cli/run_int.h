@@ -9,6 +9,7 @@
 #include "perso/line.h"
 #include "perso/verify.h"
 #include "printer.h"
+#include "sheet.h"
 #include "terminal.h"
 
 #define RUN_SIGNERS 32
@@ -49,6 +50,7 @@ struct cli_run {
 	struct run_terminal *terminals[RUN_SIGNERS];
 	struct perso_secret wrap_key;
 	struct cli_printer printer;
+	struct cli_sheet sheet;
 	FILE *output;
 	bool output_bad; /* told once that it cannot be written */
 	uint64_t begun;
@@ -88,6 +90,9 @@ struct perso_line_events cli_run_events(struct cli_run *r);
 /* Verification report of a document: --reports. */
 void cli_run_reported(void *ctx, const struct perso_inspection *what,
     const struct perso_report *report);
+/* Its contact sheet: --sheet. Failures are told, they stop nothing. */
+void cli_run_seen(void *ctx, const struct perso_inspection *what,
+    const struct perso_report *report, const struct perso_lds_image *files);
 /* An order whose document has no chip: row and line, no failure. */
 void cli_run_passed_over(
     struct cli_run *r, const struct perso_line_result *res);

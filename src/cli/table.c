@@ -83,6 +83,15 @@ const struct cli_command cli_commands[] = {
 	    cli_run_job_list },
 	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL,
 	    cli_no_options, "  perso job show 17\n", cli_run_job_show },
+	{ "job sheet", "JOB", 1, 1, "a contact sheet of a finished document",
+	    "Reads the chip of that job again, compares it with the order and "
+	    "writes\nDIR/ORDER.png and .pdf: printed faces, chip data and "
+	    "pictures, checks and\nverdict on one page. It holds personal "
+	    "data. Exit 1 if any check failed.",
+	    cli_job_sheet_options,
+	    "  perso job sheet 17 --out sheets\n"
+	    "  perso job sheet 17 --sim chips/chip-000001.chip --can 123456\n",
+	    cli_run_job_sheet },
 	{ "job print", "JOB", 1, 1, "print the pages of a document",
 	    "For a job that is unprinted: its chip is good, and the printer "
 	    "failed or was\nstopped. The pages are drawn again and printed; "

@@ -16,6 +16,7 @@ extern const struct cli_option cli_blank_options[];
 extern const struct cli_option cli_run_options[];
 extern const struct cli_option cli_job_options[];
 extern const struct cli_option cli_job_print_options[];
+extern const struct cli_option cli_job_sheet_options[];
 extern const struct cli_option cli_receive_options[];
 extern const struct cli_option cli_mark_options[];
 extern const struct cli_option cli_read_options[];

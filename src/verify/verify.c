@@ -259,6 +259,7 @@ inspect(void *ctx, struct perso_link *link, const struct perso_inspection *what,
 		.trust = vi->trust,
 		.now = perso_now(),
 		.expect = what };
+	PERSO_LDS_IMAGE(files);
 	perso_rc rc;
 
 	if (what->terminal == NULL && vi->terminal != NULL)
@@ -266,12 +267,14 @@ inspect(void *ctx, struct perso_link *link, const struct perso_inspection *what,
 
 	if (r == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a report");
-	rc = perso_verify(&in, r, NULL);
+	rc = perso_verify(&in, r, &files);
 	if (rc == PERSO_OK) {
 		ret->ok = r->ok;
 		verdict_text(r, ret->text, sizeof(ret->text));
 		if (vi->reported != NULL)
 			vi->reported(vi->ctx, what, r);
+		if (vi->seen != NULL)
+			vi->seen(vi->ctx, what, r, &files);
 	}
 	free(r);
 	return rc;

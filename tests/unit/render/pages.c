@@ -77,21 +77,31 @@ pages_open(struct pages *p, size_t profile)
 	fill_pages(p);
 }
 
+/* A profile that has it, else one whose page is as large. */
+static const struct perso_doc_profile *
+find_profile(const struct pages *p, const char *layout)
+{
+	const struct perso_doc_profile *d, *like = NULL;
+
+	for (size_t i = 0; (d = perso_profiles_doc_at(p->set, i)) != NULL;
+	     i++) {
+		if (strcmp(d->layout, layout) == 0)
+			return d;
+		if ((int)d->format == (int)p->layout->page)
+			like = d;
+	}
+	cr_assert(like != NULL, "%s", layout);
+	return like;
+}
+
 void
 pages_open_layout(struct pages *p, const char *layout)
 {
-	const struct perso_doc_profile *d = NULL;
-
 	*p = (struct pages){ 0 };
 	OK(perso_profile_load_dir("profiles", &p->set));
 	p->layout = perso_profiles_layout(p->set, layout);
 	cr_assert(p->layout != NULL, "%s", layout);
-	for (size_t i = 0; i < perso_profiles_doc_count(p->set); i++)
-		if (strcmp(perso_profiles_doc_at(p->set, i)->layout, layout) ==
-		    0)
-			d = perso_profiles_doc_at(p->set, i);
-	cr_assert(d != NULL, "no profile has %s", layout);
-	fill_record(&p->record, d);
+	fill_record(&p->record, find_profile(p, layout));
 	fill_pages(p);
 }
 
