@@ -44,7 +44,9 @@ struct perso_render_symbol {
 /* What goes onto the pages; all borrowed. The document number is bound. */
 struct perso_render_input {
 	const struct perso_record *record;
-	const char *can;		     /* NULL: none */
+	const char *can;       /* NULL: none */
+	const char *pin, *puk; /* of a letter; NULL: none */
+	const char *envelope;
 	const struct perso_pixels *portrait; /* NULL: left empty */
 	const struct perso_pixels *signature;
 	const struct perso_render_symbol *symbol;

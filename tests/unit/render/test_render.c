@@ -38,12 +38,13 @@ is_refused(perso_rc rc, const char *why)
 
 Test(render, refuses_a_character_without_glyph_and_says_where)
 {
-	strcpy(p.record.native_name, "ab \xf0\x90\x8d\x88"
-				     "c\xf0\x90\x8d\x89");
+	strcpy(p.record.native_name.surname, "ab \xf0\x90\x8d\x88"
+					     "c\xf0\x90\x8d\x89");
 	is_refused(PERSO_E_UNSUPPORTED,
 	    "native-name: no font has a glyph for U+10348 at position 4");
 	/* A base letter that is there does not help a mark that is not. */
-	strcpy(p.record.native_name, "\xd0\x9e\xea\x99\xaf\xef\x90\x80");
+	strcpy(
+	    p.record.native_name.surname, "\xd0\x9e\xea\x99\xaf\xef\x90\x80");
 	is_refused(PERSO_E_UNSUPPORTED, "at position");
 }
 
@@ -56,7 +57,7 @@ Test(render, refuses_what_does_not_fit_and_names_the_field)
 
 Test(render, refuses_text_that_is_not_utf8)
 {
-	strcpy(p.record.native_name, "a\xff");
+	strcpy(p.record.native_name.surname, "a\xff");
 	is_refused(PERSO_E_DATA, "native-name: not UTF-8");
 }
 
