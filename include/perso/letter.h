@@ -48,6 +48,11 @@ typedef void (*perso_letter_each_fn)(
 PERSO_MUST perso_rc perso_letter_recover(
     struct perso_store *store, perso_letter_each_fn each, void *ctx);
 
+/* From now on memory that this process gives back is overwritten, that of the
+ * drawing libraries too, which hold what they draw. For a program that prints
+ * letters; a library's user decides for his process. */
+void perso_letter_wipe_memory(void);
+
 #define PERSO_LETTER_MAX ((size_t)8 << 20) /* bytes of the PDF */
 
 /* The letter as it would be printed; nothing changes. Appended to *ret, which

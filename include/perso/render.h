@@ -69,6 +69,9 @@ PERSO_MUST perso_rc perso_render_pixels(struct perso_render *r, size_t side,
 PERSO_MUST perso_rc perso_render_pdf(struct perso_render *r,
     const struct perso_render_input *in, struct perso_buf *ret);
 
+/* From now on all memory that the process gives back is overwritten. */
+void perso_render_wipe_memory(void);
+
 /* How perso_render_png() encodes; for any finished picture. */
 #define PERSO_PNG_LEVEL 3
 PERSO_MUST perso_rc perso_render_encode(

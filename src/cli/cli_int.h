@@ -50,6 +50,8 @@ struct cli_command {
 	perso_rc (*run)(struct cli *c);
 };
 
+#define CLI_COMMAND_MAX 1024 /* bytes of a shell's line */
+
 /* perso.yaml. Paths are relative to its folder until they are loaded. */
 struct cli_config {
 	char path[PERSO_PATH_MAX]; /* of the file itself */
@@ -59,8 +61,10 @@ struct cli_config {
 	char approvers[PERSO_PATH_MAX];
 	char signers[PERSO_PATH_MAX]; /* <state>/ds.key .cer, seal.key .cer */
 	char chip_keys[PERSO_PATH_MAX];
-	char wrap_key[PERSO_PATH_MAX]; /* "": none */
-	char reader[128];	       /* "": any */
+	char wrap_key[PERSO_PATH_MAX];	    /* "": none */
+	char reader[128];		    /* "": any */
+	char letter_folder[PERSO_PATH_MAX]; /* "": none */
+	char letter_command[CLI_COMMAND_MAX];
 };
 
 struct cli {
@@ -223,6 +227,15 @@ PERSO_MUST perso_rc cli_run_profile_diff(struct cli *c);
 perso_rc cli_run_run(struct cli *c);
 perso_rc cli_run_job_list(struct cli *c);
 perso_rc cli_run_job_show(struct cli *c);
+/* The number of a job. */
+PERSO_MUST perso_rc cli_job_number(const char *text, int64_t *ret);
+PERSO_MUST perso_rc cli_run_letter_list(struct cli *c);
+PERSO_MUST perso_rc cli_run_letter_print(struct cli *c);
+PERSO_MUST perso_rc cli_run_letter_confirm(struct cli *c);
+PERSO_MUST perso_rc cli_run_letter_void(struct cli *c);
+/* How the letter of that job stands now. */
+PERSO_MUST perso_rc cli_letter_told(
+    struct cli *c, struct perso_store *store, int64_t job);
 perso_rc cli_run_stock_receive(struct cli *c);
 perso_rc cli_run_stock_list(struct cli *c);
 perso_rc cli_run_stock_mark(struct cli *c);

@@ -21,6 +21,8 @@ static const struct perso_setting settings[] = {
 	{ "chip-keys", true, AT(chip_keys) },
 	{ "wrap-key", false, AT(wrap_key) },
 	{ "reader", false, AT(reader) },
+	{ "letter-folder", false, AT(letter_folder) },
+	{ "letter-command", false, AT(letter_command) },
 	{ 0 },
 };
 
@@ -34,6 +36,9 @@ static const char *const comments[] = {
 	"SCP03 keys of the delivered blanks",
 	"key file that seals what unfinished orders keep, as the CAN drawn",
 	"name of the reader; without it the first one with a chip",
+	"letters with PIN and PUK are written there, as PDF; or:",
+	"run for each letter, which is on its standard input as PDF; knows "
+	"PERSO_JOB,\n# PERSO_ORDER, PERSO_ENVELOPE; exit 0: it is printed",
 };
 
 static bool
@@ -87,7 +92,8 @@ anchor_all(struct cli_config *cfg)
 {
 	char dir[PERSO_PATH_MAX];
 	char *paths[] = { cfg->store, cfg->profiles, cfg->trust, cfg->approvers,
-		cfg->signers, cfg->chip_keys, cfg->wrap_key };
+		cfg->signers, cfg->chip_keys, cfg->wrap_key,
+		cfg->letter_folder };
 	const char *slash = strrchr(cfg->path, '/');
 
 	if (slash == NULL)
@@ -124,8 +130,16 @@ cli_config_load(const struct cli *c, struct cli_config *ret)
 static const char *
 example(size_t i)
 {
-	return strcmp(settings[i].key, "reader") == 0 ? "Virtual PCD 00 00"
-						      : "pki/wrap.key";
+	static const char *const values[][2] = {
+		{ "reader", "Virtual PCD 00 00" },
+		{ "letter-folder", "letters" },
+		{ "letter-command", "lp -s -t letter-$PERSO_JOB" },
+	};
+
+	for (size_t k = 0; k < sizeof(values) / sizeof(values[0]); k++)
+		if (strcmp(settings[i].key, values[k][0]) == 0)
+			return values[k][1];
+	return "pki/wrap.key";
 }
 
 /* see cli_int.h */

@@ -55,6 +55,21 @@ static const struct cli_option run_options[] = {
 	    "command (default: 60)" },
 	NO_MORE
 };
+static const struct cli_option letter_list_options[] = {
+	{ "state", "STATE", "waiting, printing, printed or confirmed" }, NO_MORE
+};
+static const struct cli_option letter_print_options[] = {
+	{ "all", NULL, "all letters that wait" },
+	{ "envelope", "NUMBER", "of the envelope, for one JOB" },
+	{ "envelopes", "FILE", "a number on each line, used in turn" },
+	{ "out", "DIR", "write PDF files there (mode 0600)" },
+	{ "confirm", NULL,
+	    "erase each letter as soon as letter-command has printed it" },
+	{ "dry-run", NULL, "draw all, print nothing, change nothing" }, NO_MORE
+};
+static const struct cli_option letter_void_options[] = {
+	{ "reason", "TEXT", "why; no personal data" }, NO_MORE
+};
 static const struct cli_option job_options[] = {
 	{ "state", "STATE",
 	    "only these: begun, keyed, sealed, locking, locked, good or "
@@ -348,6 +363,36 @@ const struct cli_command cli_commands[] = {
 	    cli_run_job_list },
 	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL, none,
 	    "  perso job show 17\n", cli_run_job_show },
+	{ "letter list", "", 0, 0, "letters with PIN and PUK", NULL,
+	    letter_list_options,
+	    "  perso letter list\n  perso letter list --state waiting\n",
+	    cli_run_letter_list },
+	{ "letter print", "[JOB...]", 0, -1, "print letters with PIN and PUK",
+	    "Each letter goes into a sealed envelope whose number is bound to "
+	    "it before the\nprint and used once; numbers of a file that were "
+	    "used are passed over. All are\ntried before the first is printed. "
+	    "If the printer fails or the program is\nstopped, the envelope is "
+	    "void and the letter waits for another one. Until\nperso letter "
+	    "confirm PIN and PUK are kept, encrypted, then erased. Ctrl-C\n"
+	    "finishes the letter in hand.",
+	    letter_print_options,
+	    "  perso letter print 17 --envelope E-000123 --out letters\n"
+	    "  perso letter print --all --envelopes box-7.txt --dry-run\n"
+	    "  perso letter print --all --envelopes box-7.txt --confirm\n",
+	    cli_run_letter_print },
+	{ "letter confirm", "JOB...", 1, -1,
+	    "a letter is printed and sealed: erase it here",
+	    "PIN and PUK are erased for good; the journal keeps job, blank, "
+	    "envelope and\ntime.",
+	    none, "  perso letter confirm 17\n", cli_run_letter_confirm },
+	{ "letter void", "JOB...", 1, -1,
+	    "an envelope is spoiled: print its letter again",
+	    "The envelope's number is void, the letter waits. --reason is "
+	    "wanted; it is\nwritten into the journal. A letter that is "
+	    "confirmed cannot be printed again.",
+	    letter_void_options,
+	    "  perso letter void 17 --reason \"torn by the machine\"\n",
+	    cli_run_letter_void },
 	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
 	    "--product is wanted. A list with an error in it is refused as a "
 	    "whole.",

@@ -73,6 +73,13 @@ draw_job(struct perso_work *w, int64_t job, const char *envelope,
 }
 
 /* see perso/letter.h */
+void
+perso_letter_wipe_memory(void)
+{
+	perso_render_wipe_memory();
+}
+
+/* see perso/letter.h */
 perso_rc
 perso_letter_draw(const struct perso_letter_config *c, int64_t job,
     const char *envelope, struct perso_buf *ret)

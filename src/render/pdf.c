@@ -22,6 +22,13 @@ on_write(void *closure, const unsigned char *bytes, unsigned n)
 				 : CAIRO_STATUS_WRITE_ERROR;
 }
 
+/* see perso/render.h */
+void
+perso_render_wipe_memory(void)
+{
+	(void)mallopt(M_PERTURB, 0xA5);
+}
+
 static perso_rc
 draw_pages(struct perso_render *r, cairo_surface_t *surface,
     const struct perso_render_input *in)
