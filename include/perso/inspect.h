@@ -40,6 +40,9 @@ struct perso_inspection {
 	/* The six digits that the line drew; empty unless profile->pace has
 	 * the password CAN. A secret: in no report, log or verdict. */
 	struct perso_span can;
+	/* The same for PIN and PUK. Each is tried once. */
+	struct perso_span pin;
+	struct perso_span puk;
 	/* NULL: none. Then ta.data_groups cannot be read, which the verdict's
 	 * text says, and their hashes below stand unchecked. */
 	const struct perso_inspect_terminal *terminal;

@@ -97,6 +97,14 @@ check_stock(struct doctor *d)
 		    "perso order list --state failed says why; perso run "
 		    "--failed tries again",
 		    "%llu failed", (unsigned long long)n.orders[3]);
+	if (n.letters[0] + n.letters[1] + n.letters[2] > 0)
+		doctor_add(d, DOCTOR_WARN, "letters",
+		    "perso letter print, then perso letter confirm erases PIN "
+		    "and PUK",
+		    "waiting: %llu, torn in print: %llu, not confirmed: %llu",
+		    (unsigned long long)n.letters[0],
+		    (unsigned long long)n.letters[1],
+		    (unsigned long long)n.letters[2]);
 	if (n.blanks[0] + n.blanks[1] == 0)
 		doctor_add(d, DOCTOR_WARN, "stock",
 		    "perso stock receive takes blanks in",

@@ -71,6 +71,21 @@ const struct cli_option cli_job_options[] = {
 	{ "order", "NUMBER", "only of this order" }, NO_MORE
 };
 const struct cli_option cli_job_print_options[] = { PAGES_OPTION, NO_MORE };
+const struct cli_option cli_letter_list_options[] = {
+	{ "state", "STATE", "waiting, printing, printed or confirmed" }, NO_MORE
+};
+const struct cli_option cli_letter_print_options[] = {
+	{ "all", NULL, "all letters that wait" },
+	{ "envelope", "NUMBER", "of the envelope, for one JOB" },
+	{ "envelopes", "FILE", "a number on each line, used in turn" },
+	{ "out", "DIR", "write PDF files there (mode 0600)" },
+	{ "confirm", NULL,
+	    "erase each letter as soon as letter-command has printed it" },
+	{ "dry-run", NULL, "draw all, print nothing, change nothing" }, NO_MORE
+};
+const struct cli_option cli_letter_void_options[] = {
+	{ "reason", "TEXT", "why; no personal data" }, NO_MORE
+};
 const struct cli_option cli_receive_options[] = {
 	{ "product", "NAME", "chip profile of the delivery" },
 	{ "number", "TEXT", "number printed on the blank" },

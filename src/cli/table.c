@@ -106,6 +106,37 @@ const struct cli_command cli_commands[] = {
 	    cli_mark_options,
 	    "  perso job spoil 17 --reason \"ink over the portrait\"\n",
 	    cli_run_job_spoil },
+	{ "letter list", "", 0, 0, "letters with PIN and PUK", NULL,
+	    cli_letter_list_options,
+	    "  perso letter list\n  perso letter list --state waiting\n",
+	    cli_run_letter_list },
+	{ "letter print", "[JOB...]", 0, -1, "print letters with PIN and PUK",
+	    "Each letter goes into a sealed envelope whose number is bound to "
+	    "it before the\nprint and used once; numbers of a file that were "
+	    "used are passed over. All are\ntried before the first is printed. "
+	    "If the printer fails or the program is\nstopped, the envelope is "
+	    "void and the letter waits for another one. Until\nperso letter "
+	    "confirm PIN and PUK are kept, encrypted, then erased. Ctrl-C\n"
+	    "finishes the letter in hand.",
+	    cli_letter_print_options,
+	    "  perso letter print 17 --envelope E-000123 --out letters\n"
+	    "  perso letter print --all --envelopes box-7.txt --dry-run\n"
+	    "  perso letter print --all --envelopes box-7.txt --confirm\n",
+	    cli_run_letter_print },
+	{ "letter confirm", "JOB...", 1, -1,
+	    "a letter is printed and sealed: erase it here",
+	    "PIN and PUK are erased for good; the journal keeps job, blank, "
+	    "envelope and\ntime.",
+	    cli_no_options, "  perso letter confirm 17\n",
+	    cli_run_letter_confirm },
+	{ "letter void", "JOB...", 1, -1,
+	    "an envelope is spoiled: print its letter again",
+	    "The envelope's number is void, the letter waits. --reason is "
+	    "wanted; it is\nwritten into the journal. A letter that is "
+	    "confirmed cannot be printed again.",
+	    cli_letter_void_options,
+	    "  perso letter void 17 --reason \"torn by the machine\"\n",
+	    cli_run_letter_void },
 	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
 	    "--product is wanted. A list with an error in it is refused as a "
 	    "whole.",

@@ -94,7 +94,31 @@ struct line_secrets {
 	bool drawn;
 	uint8_t can[LINE_CAN]; /* digits; zeros without a CAN */
 	uint8_t random[PERSO_BIO_RANDOM];
+	uint8_t pin[PERSO_PIN_MAX]; /* as many as the profile has */
+	uint8_t puk[PERSO_PUK_MAX];
 };
+
+/* n digits, evenly drawn, none of those that are trivial, and not other. */
+PERSO_MUST perso_rc line_digits_draw(
+    uint8_t *dst, size_t n, struct perso_span other);
+/* All the same, or counting up or down by one, round from 9 to 0. */
+bool line_digits_trivial(struct perso_span digits);
+
+/* Seals under a new key, that under the wrap key; appended. */
+PERSO_MUST perso_rc line_box_seal(struct perso_span wrap_key,
+    struct perso_span bound, struct perso_span plain, struct perso_buf *ret);
+/* PERSO_E_SIGNATURE, PERSO_E_TRUNCATED: not what was sealed like this. */
+PERSO_MUST perso_rc line_box_open(struct perso_span wrap_key,
+    struct perso_span bound, struct perso_span box, struct perso_buf *ret);
+
+/* What a letter tells; terminated, "" for none. */
+struct line_letter {
+	char pin[PERSO_PIN_MAX + 1];
+	char puk[PERSO_PUK_MAX + 1];
+};
+PERSO_MUST perso_rc line_letter_open(struct perso_span wrap_key, int64_t job,
+    struct perso_span sealed, struct line_letter *ret);
+void line_letter_wipe(struct line_letter *l);
 
 struct work_pages; /* work_pages.c */
 
@@ -165,6 +189,10 @@ PERSO_MUST perso_rc perso_work_spkis(const struct perso_work *w,
  * PERSO_E_SIGNATURE: not what was sealed with this wrap key. Sets
  * store_failed. */
 PERSO_MUST perso_rc perso_work_secrets(struct perso_work *w, bool draw);
+
+/* The letter with PIN and PUK, sealed; nothing if the document has none. */
+PERSO_MUST perso_rc perso_work_letter(
+    const struct perso_work *w, struct perso_buf *ret);
 
 /* With a printer: that the pages of the order can be drawn, with a number of
  * the most characters if it has none; then its pictures are decoded in the

@@ -1,23 +1,18 @@
 /*
- * What the line draws for a job, and how it is kept:
- *
- *	nonce(12) AES-256-GCM(wrap key, job key)(48)
- *	nonce(12) AES-256-GCM(job key, secrets)
- *
- * bound to the job's number.
+ * What the line draws for a job: CAN, random of DG3, PIN, PUK, in that order;
+ * those that there are, PIN and PUK as long as the profile says. Kept in a
+ * box (box.c) bound to the job's number.
  */
 #include <sys/stat.h>
 
 #include "perso/file.h"
-#include "perso/gcm.h"
 #include "perso/hex.h"
 #include "perso/hooks.h"
 #include "perso/rd.h"
 #include "perso/secret.h"
 #include "line_int.h"
 
-#define SECRETS (LINE_CAN + PERSO_BIO_RANDOM)
-#define WRAPPED (PERSO_WRAP_KEY + PERSO_GCM_TAG)
+#define SECRETS (LINE_CAN + PERSO_BIO_RANDOM + PERSO_PIN_MAX + PERSO_PUK_MAX)
 #define SEALED_MAX 256
 #define KEY_FILE_MAX 80
 
@@ -90,61 +85,50 @@ bind(int64_t job, uint8_t aad[8])
 		aad[i] = (uint8_t)((uint64_t)job >> (56 - 8 * i));
 }
 
-/* Appends nonce and box. */
-static perso_rc
-seal(struct perso_span key, struct perso_span aad, struct perso_span plain,
-    struct perso_buf *ret)
-{
-	uint8_t nonce[PERSO_GCM_NONCE];
-
-	PERSO_TRY(perso_random(nonce, sizeof(nonce)));
-	PERSO_TRY(perso_buf_append(ret, perso_span_of(nonce)));
-	return perso_gcm_seal(key, perso_span_of(nonce), aad, plain, ret);
-}
-
 static perso_rc
 seal_all(const struct perso_work *w, struct perso_buf *ret)
 {
-	PERSO_SECRET(key);
+	const struct perso_pace_profile *p = &w->doc->pace;
+	const struct line_secrets *s = &w->secrets;
 	PERSO_BUF(plain, SECRETS);
-	uint8_t aad[8];
+	uint8_t bound[8];
 
-	bind(w->job.id, aad);
-	PERSO_TRY(perso_random(key.p, PERSO_WRAP_KEY));
-	key.n = PERSO_WRAP_KEY;
-	PERSO_TRY(perso_buf_append(&plain, perso_span_of(w->secrets.can)));
-	PERSO_TRY(perso_buf_append(&plain, perso_span_of(w->secrets.random)));
-	PERSO_TRY(seal(w->line->cfg.wrap_key, perso_span_of(aad),
-	    perso_secret_span(&key), ret));
-	return seal(perso_secret_span(&key), perso_span_of(aad),
+	bind(w->job.id, bound);
+	PERSO_TRY(perso_buf_append(&plain, perso_span_of(s->can)));
+	PERSO_TRY(perso_buf_append(&plain, perso_span_of(s->random)));
+	PERSO_TRY(perso_buf_append(&plain, perso_span(s->pin, p->pin_digits)));
+	PERSO_TRY(perso_buf_append(&plain, perso_span(s->puk, p->puk_digits)));
+	return line_box_seal(w->line->cfg.wrap_key, perso_span_of(bound),
 	    perso_buf_span(&plain), ret);
 }
 
 static perso_rc
-open_all(struct perso_span wrap_key, int64_t job, struct perso_span kept,
-    struct line_secrets *ret)
+take(struct perso_rd *rd, uint8_t *dst, size_t n)
 {
-	struct perso_rd rd = perso_rd(kept);
-	struct perso_span nonce, box;
-	PERSO_BUF(key, PERSO_WRAP_KEY);
-	PERSO_BUF(plain, SECRETS);
-	uint8_t aad[8];
+	struct perso_span s;
 
-	bind(job, aad);
-	PERSO_TRY(perso_rd_take(&rd, PERSO_GCM_NONCE, &nonce));
-	PERSO_TRY(perso_rd_take(&rd, WRAPPED, &box));
-	PERSO_TRY_CTX(
-	    perso_gcm_open(wrap_key, nonce, perso_span_of(aad), box, &key),
-	    "the job's key");
-	PERSO_TRY(perso_rd_take(&rd, PERSO_GCM_NONCE, &nonce));
-	PERSO_TRY(perso_rd_take(&rd, SECRETS + PERSO_GCM_TAG, &box));
-	PERSO_TRY(perso_rd_finish(&rd));
-	PERSO_TRY(perso_gcm_open(
-	    perso_buf_span(&key), nonce, perso_span_of(aad), box, &plain));
-	PERSO_TRY(perso_span_copy(ret->can, LINE_CAN,
-	    perso_span_sub(perso_buf_span(&plain), 0, LINE_CAN)));
-	return perso_span_copy(ret->random, PERSO_BIO_RANDOM,
-	    perso_span_sub(perso_buf_span(&plain), LINE_CAN, PERSO_BIO_RANDOM));
+	PERSO_TRY(perso_rd_take(rd, n, &s));
+	return perso_span_copy(dst, n, s);
+}
+
+static perso_rc
+open_all(struct perso_work *w, struct perso_span kept)
+{
+	const struct perso_pace_profile *p = &w->doc->pace;
+	struct line_secrets *s = &w->secrets;
+	PERSO_BUF(plain, SECRETS);
+	struct perso_rd rd;
+	uint8_t bound[8];
+
+	bind(w->job.id, bound);
+	PERSO_TRY(line_box_open(
+	    w->line->cfg.wrap_key, perso_span_of(bound), kept, &plain));
+	rd = perso_rd(perso_buf_span(&plain));
+	PERSO_TRY(take(&rd, s->can, LINE_CAN));
+	PERSO_TRY(take(&rd, s->random, PERSO_BIO_RANDOM));
+	PERSO_TRY(take(&rd, s->pin, p->pin_digits));
+	PERSO_TRY(take(&rd, s->puk, p->puk_digits));
+	return perso_rd_finish(&rd);
 }
 
 /* see perso/line.h */
@@ -152,25 +136,23 @@ perso_rc
 perso_line_kept_can(struct perso_store *store, struct perso_span wrap_key,
     int64_t job, struct perso_secret *ret)
 {
-	struct line_secrets s = { .drawn = false };
 	PERSO_BUF(kept, SEALED_MAX);
-	perso_rc rc;
+	PERSO_BUF(plain, SECRETS);
+	struct perso_span can;
+	uint8_t bound[8];
 
+	bind(job, bound);
 	PERSO_TRY(perso_store_job_kept(store, job, PERSO_KEPT_SECRETS, &kept));
 	if (wrap_key.n != PERSO_WRAP_KEY)
 		PERSO_FAIL(PERSO_E_CONFIG, "there is no wrap key");
-	rc = open_all(wrap_key, job, perso_buf_span(&kept), &s);
-	if (rc == PERSO_OK && s.can[0] == 0) {
-		perso_trail_reset();
-		perso_trail_add("the job has no CAN");
-		rc = PERSO_E_NOT_FOUND;
-	}
-	if (rc == PERSO_OK)
-		rc = perso_secret_set(ret, perso_span_of(s.can));
-	if (rc == PERSO_OK)
-		ret->p[ret->n] = '\0';
-	perso_wipe(&s, sizeof(s));
-	PERSO_TRY_CTX(rc, "secrets of the job");
+	PERSO_TRY_CTX(line_box_open(wrap_key, perso_span_of(bound),
+			  perso_buf_span(&kept), &plain),
+	    "secrets of the job");
+	can = perso_span_sub(perso_buf_span(&plain), 0, LINE_CAN);
+	if (can.n != LINE_CAN || can.p[0] == 0)
+		PERSO_FAIL(PERSO_E_NOT_FOUND, "the job has no CAN");
+	PERSO_TRY(perso_secret_set(ret, can));
+	ret->p[ret->n] = '\0';
 	return PERSO_OK;
 }
 
@@ -184,7 +166,23 @@ static bool
 has_secrets(const struct perso_work *w)
 {
 	return has_can(w) ||
+	       (w->doc->pace.passwords & PERSO_PASSWORD_SECRET) != 0 ||
 	       perso_image_needs_random(w->doc, &w->order->record);
+}
+
+static perso_rc
+draw_codes(struct perso_work *w)
+{
+	const struct perso_pace_profile *p = &w->doc->pace;
+	struct line_secrets *s = &w->secrets;
+
+	if (p->pin_digits != 0)
+		PERSO_TRY(line_digits_draw(
+		    s->pin, p->pin_digits, perso_span_of(s->can)));
+	if (p->puk_digits != 0)
+		PERSO_TRY(line_digits_draw(
+		    s->puk, p->puk_digits, perso_span(s->pin, p->pin_digits)));
+	return PERSO_OK;
 }
 
 static perso_rc
@@ -195,6 +193,7 @@ draw_all(struct perso_work *w)
 	if (has_can(w))
 		PERSO_TRY(draw_can(w->secrets.can));
 	PERSO_TRY(perso_random(w->secrets.random, PERSO_BIO_RANDOM));
+	PERSO_TRY(draw_codes(w));
 	PERSO_TRY(seal_all(w, &kept));
 	return perso_work_stored(
 	    w, perso_store_job_keep(w->line->cfg.store, w->job.id,
@@ -217,9 +216,8 @@ perso_work_secrets(struct perso_work *w, bool draw)
 		PERSO_TRY_CTX(draw_all(w), "secrets of the job");
 	} else {
 		PERSO_TRY(rc);
-		PERSO_TRY_CTX(open_all(w->line->cfg.wrap_key, w->job.id,
-				  perso_buf_span(&kept), &w->secrets),
-		    "secrets of the job");
+		PERSO_TRY_CTX(
+		    open_all(w, perso_buf_span(&kept)), "secrets of the job");
 	}
 	w->secrets.drawn = true;
 	return PERSO_OK;

@@ -163,6 +163,16 @@ load_passwords(struct perso_work *w)
 		    perso_chip_load_password(w->chip, PERSO_PASSWORD_CAN,
 			perso_span_of(w->secrets.can)),
 		    "CAN");
+	if ((p & PERSO_PASSWORD_PIN) != 0)
+		PERSO_TRY_CTX(
+		    perso_chip_load_password(w->chip, PERSO_PASSWORD_PIN,
+			perso_span(w->secrets.pin, w->doc->pace.pin_digits)),
+		    "PIN");
+	if ((p & PERSO_PASSWORD_PUK) != 0)
+		PERSO_TRY_CTX(
+		    perso_chip_load_password(w->chip, PERSO_PASSWORD_PUK,
+			perso_span(w->secrets.puk, w->doc->pace.puk_digits)),
+		    "PUK");
 	return PERSO_OK;
 }
 

@@ -352,6 +352,7 @@ static const struct yaml_field doc_fields[] = {
 	    .sub = perso_image_fields },
 	{ .key = "chips", .kind = Y_CUSTOM, .fn = read_chips },
 	{ .key = "layout", .kind = Y_TEXT, DOC(layout) },
+	{ .key = "letter", .kind = Y_TEXT, DOC(letter) },
 	{ .key = "printed", .kind = Y_MAP, .sub = printed_fields }, { 0 }
 };
 

@@ -248,6 +248,8 @@ static const struct yaml_name sources[] = { { "surname", PERSO_SOURCE_SURNAME },
 	{ "document-code", PERSO_SOURCE_CODE },
 	{ "issuer", PERSO_SOURCE_ISSUER }, { "state", PERSO_SOURCE_STATE },
 	{ "document", PERSO_SOURCE_DOCUMENT }, { "name", PERSO_SOURCE_NAME },
+	{ "number-end", PERSO_SOURCE_NUMBER_END }, { "pin", PERSO_SOURCE_PIN },
+	{ "puk", PERSO_SOURCE_PUK }, { "envelope", PERSO_SOURCE_ENVELOPE },
 	{ NULL, 0 } };
 static const struct yaml_name aligns[] = { { "left", PERSO_ALIGN_LEFT },
 	{ "center", PERSO_ALIGN_CENTER }, { "right", PERSO_ALIGN_RIGHT },
@@ -258,7 +260,7 @@ static const struct yaml_name dates[] = { { "d.m.y", PERSO_LAYOUT_DATE_DOTS },
 static const struct yaml_name pages[] = { { "td1", PERSO_PAGE_TD1 },
 	{ "td2", PERSO_PAGE_TD2 }, { "td3", PERSO_PAGE_TD3 },
 	{ "mrv-a", PERSO_PAGE_MRVA }, { "mrv-b", PERSO_PAGE_MRVB },
-	{ NULL, 0 } };
+	{ "letter", PERSO_PAGE_LETTER }, { NULL, 0 } };
 
 static const struct yaml_field element_fields[] = { { .key = "kind",
 							.kind = Y_CHOICE,

@@ -1,6 +1,8 @@
 /*
  * PDF of the document's own size, the same bytes each time.
  */
+#include <malloc.h>
+
 #include "render_int.h"
 
 /* cairo puts the time of the day in unless it is given one. */
@@ -20,6 +22,13 @@ on_write(void *closure, const unsigned char *bytes, unsigned n)
 		s->rc = perso_buf_append(s->out, perso_span(bytes, n));
 	return s->rc == PERSO_OK ? CAIRO_STATUS_SUCCESS
 				 : CAIRO_STATUS_WRITE_ERROR;
+}
+
+/* see perso/render.h */
+void
+perso_render_wipe_memory(void)
+{
+	(void)mallopt(M_PERTURB, 0xA5);
 }
 
 perso_rc

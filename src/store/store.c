@@ -50,6 +50,26 @@ set_up(struct perso_store *s, const struct perso_store_config *cfg)
 				       : "PRAGMA synchronous = FULL");
 }
 
+/* From this schema on, for new stores as for old ones. */
+static perso_rc
+step_up(struct perso_store *s, int64_t version)
+{
+	static const char *const steps[] = { [2] = perso_store_schema_2_sql,
+		[3] = perso_store_schema_3_sql,
+		[4] = perso_store_schema_4_sql };
+
+	for (int64_t v = version + 1; v <= PERSO_STORE_SCHEMA; v++)
+		PERSO_TRY_CTX(
+		    perso_store_exec(s, steps[v]), "schema %d", (int)v);
+	return PERSO_OK;
+}
+
+static bool
+is_older(int64_t version)
+{
+	return version >= 1 && version < PERSO_STORE_SCHEMA;
+}
+
 static perso_rc
 make_schema(struct perso_store *s, void *arg)
 {
@@ -62,7 +82,7 @@ make_schema(struct perso_store *s, void *arg)
 	if (version != 0 || tables != 0)
 		return PERSO_OK; /* another process was faster */
 	PERSO_TRY(perso_store_exec(s, perso_store_schema_sql));
-	PERSO_TRY(perso_store_exec(s, perso_store_schema_2_sql));
+	PERSO_TRY(step_up(s, 1));
 	return perso_store_note(
 	    s, &(struct store_note){ .kind = "store-created" });
 }
@@ -74,9 +94,9 @@ upgrade(struct perso_store *s, void *arg)
 
 	(void)arg;
 	PERSO_TRY(perso_store_int(s, &version, "PRAGMA user_version", ""));
-	if (version != 1)
+	if (!is_older(version))
 		return PERSO_OK; /* another process was faster */
-	PERSO_TRY(perso_store_exec(s, perso_store_schema_2_sql));
+	PERSO_TRY(step_up(s, version));
 	return perso_store_note(
 	    s, &(struct store_note){ .kind = "store-upgraded" });
 }
@@ -95,7 +115,7 @@ check_schema(struct perso_store *s, const struct perso_store_config *cfg)
 		PERSO_TRY(
 		    perso_store_int(s, &version, "PRAGMA user_version", ""));
 	}
-	if (app == STORE_APPLICATION && version == 1 && !cfg->read_only) {
+	if (app == STORE_APPLICATION && is_older(version) && !cfg->read_only) {
 		PERSO_TRY(perso_store_tx(s, upgrade, NULL));
 		PERSO_TRY(
 		    perso_store_int(s, &version, "PRAGMA user_version", ""));
@@ -157,7 +177,7 @@ perso_store_open(const struct perso_store_config *cfg, struct perso_store **ret)
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for the store");
-	s->lock_fd = -1;
+	s->lock_fd = s->letters_fd = -1;
 	perso_store_clip(s->path, sizeof(s->path), cfg->path);
 	rc = open_db(s, cfg);
 	if (rc != PERSO_OK) {
@@ -180,23 +200,25 @@ perso_store_close(struct perso_store **s)
 	(void)sqlite3_close((*s)->db);
 	if ((*s)->lock_fd >= 0)
 		(void)close((*s)->lock_fd);
+	if ((*s)->letters_fd >= 0)
+		(void)close((*s)->letters_fd);
 	free(*s);
 	*s = NULL;
 }
 
-/* see perso/store.h */
-perso_rc
-perso_store_lock_line(struct perso_store *s)
+/* The file beside the database, until close or death. Record locks: a forked
+ * child does not inherit them, death frees them. */
+static perso_rc
+lock_file(
+    struct perso_store *s, const char *ending, const char *does, int *lock_fd)
 {
-	/* Record locks: a forked child does not inherit them, death frees
-	 * them. */
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	char path[PERSO_STORE_PATH_MAX + 8];
+	char path[PERSO_STORE_PATH_MAX + 16];
 	int fd;
 
-	if (s->lock_fd >= 0)
+	if (*lock_fd >= 0)
 		return PERSO_OK;
-	(void)snprintf(path, sizeof(path), "%s.lock", s->path);
+	(void)snprintf(path, sizeof(path), "%s.%s", s->path, ending);
 	fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
 		PERSO_FAIL(PERSO_E_STORE, "%s: %s", path, strerror(errno));
@@ -206,11 +228,25 @@ perso_store_lock_line(struct perso_store *s)
 		(void)close(fd);
 		if (err == EACCES || err == EAGAIN)
 			PERSO_FAIL(PERSO_E_CONFLICT,
-			    "another program runs jobs of this store");
+			    "another program %s of this store", does);
 		PERSO_FAIL(PERSO_E_STORE, "%s: %s", path, strerror(err));
 	}
-	s->lock_fd = fd;
+	*lock_fd = fd;
 	return PERSO_OK;
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_lock_line(struct perso_store *s)
+{
+	return lock_file(s, "lock", "runs jobs", &s->lock_fd);
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_lock_letters(struct perso_store *s)
+{
+	return lock_file(s, "letters", "prints letters", &s->letters_fd);
 }
 
 /* see perso/store.h */
@@ -264,6 +300,17 @@ static const struct {
 	    " (SELECT job FROM job_files) OR id IN"
 	    " (SELECT job FROM job_keys) OR id IN"
 	    " (SELECT job FROM job_kept))" },
+	{ "a letter of a job that is not good",
+	    "SELECT order_id FROM letters JOIN jobs ON id = job"
+	    " WHERE jobs.state <> 'good'" },
+	{ "a letter whose sealed bytes are gone before it is confirmed, or"
+	  " there after it",
+	    "SELECT job FROM letters WHERE (state = 'confirmed') ="
+	    " (job IN (SELECT job FROM letter_boxes))" },
+	{ "a letter that has not got its envelope",
+	    "SELECT job FROM letters WHERE envelope IS NOT"
+	    " (SELECT number FROM envelopes e WHERE e.job = letters.job"
+	    " AND e.state = 'bound')" },
 	{ "a document whose number is not recorded as issued",
 	    "SELECT d.order_id FROM documents d LEFT JOIN numbers n"
 	    " ON n.profile = d.profile AND n.number = d.number"

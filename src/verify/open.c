@@ -49,6 +49,7 @@ verify_ways(const struct verify *v, struct verify_way ret[VERIFY_WAYS])
 		{ PERSO_PACE_CAN, v->can },
 		{ PERSO_PACE_PIN, v->pin },
 		{ PERSO_PACE_MRZ, perso_span_str(v->access_key) },
+		{ PERSO_PACE_PUK, v->puk },
 	};
 	size_t n = 0;
 

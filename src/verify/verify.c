@@ -25,6 +25,8 @@ prepare(struct verify *v)
 	if (x->terminal != NULL)
 		v->terminal = x->terminal;
 	v->can = x->can;
+	v->pin = x->pin;
+	v->puk = x->puk;
 	PERSO_TRY_CTX(perso_verify_expected_mrz(x, v->expected),
 	    "MRZ of order %s", x->order != NULL ? x->order : "");
 	return verify_access_key(

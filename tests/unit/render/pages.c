@@ -58,6 +58,9 @@ fill_pages(struct pages *p)
 	p->symbol = (struct perso_render_symbol){ 24, 24, 4, modules };
 	p->in = (struct perso_render_input){ .record = &p->record,
 		.can = "123456",
+		.pin = "482913",
+		.puk = "5930174826",
+		.envelope = "E-0001",
 		.portrait = &p->portrait,
 		.signature = &p->signature,
 		.symbol = &p->symbol };
@@ -77,21 +80,18 @@ pages_open(struct pages *p, size_t profile)
 	fill_pages(p);
 }
 
-/* A profile that has it, else one whose page is as large. */
+/* A document that could be on it. */
 static const struct perso_doc_profile *
-find_profile(const struct pages *p, const char *layout)
+find_doc(const struct perso_profiles *set, const struct perso_layout *l)
 {
-	const struct perso_doc_profile *d, *like = NULL;
-
-	for (size_t i = 0; (d = perso_profiles_doc_at(p->set, i)) != NULL;
-	     i++) {
-		if (strcmp(d->layout, layout) == 0)
+	for (size_t i = 0; i < perso_profiles_doc_count(set); i++) {
+		const struct perso_doc_profile *d =
+		    perso_profiles_doc_at(set, i);
+		if ((unsigned)d->format == (unsigned)l->page ||
+		    strcmp(d->letter, l->id) == 0)
 			return d;
-		if ((int)d->format == (int)p->layout->page)
-			like = d;
 	}
-	cr_assert(like != NULL, "%s", layout);
-	return like;
+	return perso_profiles_doc_at(set, 0);
 }
 
 void
@@ -101,7 +101,7 @@ pages_open_layout(struct pages *p, const char *layout)
 	OK(perso_profile_load_dir("profiles", &p->set));
 	p->layout = perso_profiles_layout(p->set, layout);
 	cr_assert(p->layout != NULL, "%s", layout);
-	fill_record(&p->record, find_profile(p, layout));
+	fill_record(&p->record, find_doc(p->set, p->layout));
 	fill_pages(p);
 }
 

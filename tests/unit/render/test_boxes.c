@@ -189,6 +189,15 @@ Test(boxes, of_the_permit_hold_the_longest_values)
 	try_profile("td1-permit");
 }
 
+Test(boxes, of_the_letter_hold_the_longest_values)
+{
+	struct pages p;
+
+	pages_open_layout(&p, "letter-card");
+	try_layout(&p);
+	pages_close(&p);
+}
+
 static bool
 beneath(const struct perso_layout_element *e)
 {
@@ -207,7 +216,7 @@ Test(boxes, do_not_overlap)
 {
 	static const char *const ids[] = { "td3-passport", "td3-specimen",
 		"td1-card", "td1-permit", "td1-specimen", "td2-sheet", "mrv-a",
-		"mrv-b" };
+		"mrv-b", "letter-card" };
 	struct perso_profiles *set = NULL;
 
 	cr_assert(eq(int, perso_profile_load_dir("profiles", &set), PERSO_OK));

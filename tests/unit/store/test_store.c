@@ -59,7 +59,7 @@ Test(store, refuses_files_of_others_and_of_the_future)
 	fix_open(&f);
 	cfg.path = f.path;
 	perso_store_close(&f.s);
-	sql(f.path, "PRAGMA user_version = 3");
+	sql(f.path, "PRAGMA user_version = 5");
 	RC(perso_store_open(&cfg, &s), PERSO_E_CONFIG);
 	unlink(f.path);
 	sql(f.path, "CREATE TABLE t(x); PRAGMA application_id = 5");
@@ -75,32 +75,57 @@ Test(store, refuses_files_of_others_and_of_the_future)
 	fix_close(&f);
 }
 
-/* What schema 1 was: the same without the table that came with 2. */
-Test(store, brings_an_older_schema_up_to_date)
-{
-	struct perso_store_config cfg = { .read_only = true };
-	struct perso_store *s = NULL;
-	struct perso_buf b = { .max = 64 };
-	struct fix f;
-	int64_t id;
+/* What the older schemas were: the same without what came later. */
+static const char *const undo[] = {
+	[1] = "DROP TABLE job_kept",
+	[2] = "PRAGMA user_version = 2",
+	[3] = "DROP TABLE letter_boxes; DROP TABLE letters; "
+	      "DROP TABLE envelopes",
+};
 
-	fix_open(&f);
-	cfg.path = f.path;
-	perso_store_close(&f.s);
-	sql(f.path, "DROP TABLE job_kept; PRAGMA user_version = 1");
-	RC(perso_store_open(&cfg, &s), PERSO_E_CONFIG);
-	cfg.read_only = false;
-	OK(perso_store_open(&cfg, &f.s));
-	OK(perso_store_check(f.s));
-	fix_order(&f, "A");
-	OK(perso_store_blank_receive(f.s, "B1", "perso-sim", NULL));
-	id = fix_job(&f, "A", "B1", PERSO_JOB_BEGUN);
-	OK(perso_store_job_keep(
-	    f.s, id, PERSO_KEPT_SECRETS, perso_span("x", 1)));
-	OK(perso_store_job_kept(f.s, id, PERSO_KEPT_SECRETS, &b));
-	cr_assert_eq(b.n, 1);
-	perso_buf_done(&b);
-	fix_close(&f);
+static void
+make_older(const char *path, int version)
+{
+	char text[64];
+
+	for (int v = 3; v >= version; v--)
+		sql(path, undo[v]);
+	snprintf(text, sizeof(text), "PRAGMA user_version = %d", version);
+	sql(path, text);
+}
+
+Test(store, brings_each_older_schema_up_to_date)
+{
+	for (int version = 1; version < PERSO_STORE_SCHEMA; version++) {
+		struct perso_store_config cfg = { .read_only = true };
+		struct perso_store_end end = { .letter = { NULL, 0 } };
+		struct perso_store *s = NULL;
+		struct perso_buf b = { .max = 64 };
+		struct fix f;
+		int64_t id;
+
+		fix_open(&f);
+		cfg.path = f.path;
+		fix_order(&f, "OLD");
+		perso_store_close(&f.s);
+		make_older(f.path, version);
+		RC(perso_store_open(&cfg, &s), PERSO_E_CONFIG);
+		cfg.read_only = false;
+		OK(perso_store_open(&cfg, &f.s));
+		OK(perso_store_check(f.s));
+		fix_order(&f, "A");
+		OK(perso_store_blank_receive(f.s, "B1", "perso-sim", NULL));
+		f.secret = true;
+		id = fix_job(&f, "A", "B1", PERSO_JOB_LOCKED);
+		OK(perso_store_job_kept(f.s, id, PERSO_KEPT_SECRETS, &b));
+		cr_assert_eq(b.n, 9);
+		end.letter = perso_span("letter", 6);
+		OK(perso_store_job_finish(f.s, id, &end));
+		OK(perso_store_letter_begin(f.s, id, "E-1"));
+		OK(perso_store_check(f.s));
+		perso_buf_done(&b);
+		fix_close(&f);
+	}
 }
 
 Test(store, finds_damaged_pages)
