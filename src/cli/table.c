@@ -350,10 +350,14 @@ const struct cli_command cli_commands[] = {
 	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL, none,
 	    "  perso job show 17\n", cli_run_job_show },
 	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
-	    "--product is wanted. A list with an error in it is refused as a "
-	    "whole.",
+	    "--product is wanted. Stickers and forms without a chip have the "
+	    "product that\ntheir document's profile names under blanks, and the "
+	    "number on them as serial. A\nlist with an error in it is refused "
+	    "as a whole.",
 	    receive_options,
 	    "  perso stock receive --product perso-sim --list delivery.txt\n"
+	    "  perso stock receive --product visa-sticker --list "
+	    "stickers.txt\n"
 	    "  perso stock receive --product perso-sim --number AB0000001 "
 	    "4790500100000001AB12\n",
 	    cli_run_stock_receive },

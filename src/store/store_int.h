@@ -18,6 +18,7 @@ struct perso_store {
 
 extern const char perso_store_schema_sql[];
 extern const char perso_store_schema_2_sql[];
+extern const char perso_store_schema_3_sql[];
 
 /* Codes of SQLite to ours; what names the statement for people. */
 perso_rc perso_store_fail(struct perso_store *s, const char *what);
@@ -85,6 +86,6 @@ unsigned perso_store_bit(
 
 extern const char *const perso_store_orders[5];
 extern const char *const perso_store_blanks[7];
-extern const char *const perso_store_jobs[7];
+extern const char *const perso_store_jobs[9];
 
 #endif
