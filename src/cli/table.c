@@ -95,7 +95,17 @@ static const struct cli_option read_options[] = {
 static const struct cli_option verify_options[] = {
 	{ "reader", "NAME", "reader (default: the first one with a chip)" },
 	{ "sim", "FILE", "a simulated chip instead of a reader" }, WAYS_IN,
-	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
+	{ "trust", "DIR",
+	    "CSCA certificates (default: of the configuration); with "
+	    "--page seal signers, too" },
+	{ "page", "FILE",
+	    "instead of a chip: the printed page of a document without one, "
+	    "or a scan cut to its edges, as PNG" },
+	{ "document", "PROFILE", "with --page: what it is" },
+	{ "order", "FILE", "with --page: the order that it should be of" },
+	{ "number", "TEXT", "with --order: the document number" },
+	{ "cert", "FILE", "with --page: the seal signer's certificate" },
+	{ "profiles", "DIR", "with --page: profiles without a configuration" },
 	{ "report", "FILE", "write the report there, as JSON" }, NO_MORE
 };
 static const struct cli_option lds_build_options[] = {
@@ -390,12 +400,16 @@ const struct cli_command cli_commands[] = {
 	{ "verify", "", 0, 0, "verify a finished document",
 	    "Reads the document as a border would and prints one line per "
 	    "check: PACE or\nBAC, passive, chip, terminal and active "
-	    "authentication. Exit 1 if any check\nfailed.",
+	    "authentication. Exit 1 if any check\nfailed. With --page the machine "
+	    "readable zone and the seal are read from a picture\nand held "
+	    "against each other and the order.",
 	    verify_options,
 	    "  perso verify --mrz L898902C3674081223604159\n"
 	    "  perso verify --sim chips/chip-000001.chip --json --mrz - "
 	    "< mrz.txt\n"
-	    "  perso verify --protocol pace --can 123456 --mrz @mrz.txt\n",
+	    "  perso verify --protocol pace --can 123456 --mrz @mrz.txt\n"
+	    "  perso verify --page LV-V-1-page.png --order LV-V-1.json "
+	    "--number LV0000001\n",
 	    cli_run_verify },
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "
