@@ -16,6 +16,7 @@
  *	compare	   all files, under personalisation rights
  *	lock	 DD announced, done, noted: no way back
  *	inspect	   reset; the inspector reads as a terminal
+ *	pages	 D announced, handed to the printer, noted (if there is one)
  *	finish	 D good or spoiled
  *
  * D: durable in the store. A link that tears leaves the job where it was; it
@@ -27,6 +28,23 @@
  * No personal data leaves the line but what the inspector and the link are
  * given, and with lds_dir.
  *
+ * With a printer the pages of an order are tried in check, before a blank is
+ * touched, drawn in a thread from keys on (the number is bound, the CAN
+ * drawn) and waited for before the lock is announced: a page that cannot be
+ * drawn spoils the blank while it is not locked. They are printed when the
+ * inspector has found the chip good, and until that has succeeded the job
+ * stays locked and keeps what it has, the CAN too:
+ *
+ *	the printer fails	outcome "unprinted": the job waits for
+ *				perso_line_print_job() or _spoil_job(), whatever
+ *				the operator finds in the printer; no start of
+ *				the line touches it
+ *	a stop while printing	the next start prints them again and says so:
+ *				whether a page was printed twice on the blank is
+ *				the operator's to judge
+ *
+ * In both cases the chip is not asked again: the journal has the verdict.
+ *
  * A CAN is six digits, drawn evenly; it is stored under AES-256-GCM with a
  * random key of the job, and that key in the same way under wrap_key, until
  * the job ends, so that a job taken up again loads the same one.
@@ -37,6 +55,7 @@
 #include "perso/image_build.h"
 #include "perso/inspect.h"
 #include "perso/order.h"
+#include "perso/printer.h"
 #include "perso/scp03.h"
 #include "perso/secret.h"
 #include "perso/store.h"
@@ -53,9 +72,10 @@ enum perso_line_step {
 	PERSO_STEP_COMPARE,
 	PERSO_STEP_LOCK,
 	PERSO_STEP_INSPECT,
+	PERSO_STEP_PAGES,
 	PERSO_STEP_FINISH
 };
-#define PERSO_LINE_STEPS 10
+#define PERSO_LINE_STEPS 11
 /* "check", "open", ...; static. */
 const char *perso_line_step_name(enum perso_line_step step);
 
@@ -96,6 +116,10 @@ struct perso_line_config {
 	struct perso_span wrap_key;
 	/* Handed to the inspector, borrowed; NULL: none. See inspect.h. */
 	const struct perso_inspect_terminal *terminal;
+	/* Who prints, borrowed; NULL: nothing is drawn or printed. */
+	const struct perso_printer *printer;
+	bool print_pdf;	    /* one PDF; else a PNG for each side */
+	unsigned print_dpi; /* of PNGs, 300 or 600; 0: 300 */
 	/* NULL: none. Files of good documents are written to
 	 * lds_dir/<order>/<file>.bin: for demonstrations only. */
 	const char *lds_dir;
@@ -122,10 +146,11 @@ enum perso_line_outcome {
 	PERSO_LINE_REFUSED, /* the chip was refused, nothing was begun */
 	PERSO_LINE_FAILED,  /* the order is failed, no blank was used */
 	PERSO_LINE_GOOD,
-	PERSO_LINE_SPOILED,   /* blank spoiled, order failed: it may run again
+	PERSO_LINE_SPOILED,    /* blank spoiled, order failed: it may run again
 				 * on another blank */
-	PERSO_LINE_UNFINISHED /* the store could not take the end down: the
-				 * next start recovers */
+	PERSO_LINE_UNFINISHED, /* the store could not take the end down: the
+				* next start recovers */
+	PERSO_LINE_UNPRINTED   /* chip good, pages not printed; see above */
 };
 /* "nothing", "refused", ...; static. */
 const char *perso_line_outcome_name(enum perso_line_outcome o);
@@ -156,13 +181,32 @@ PERSO_MUST perso_rc perso_line_run_order(struct perso_line *line,
 
 /* At every start, before the first order. Each unfinished job is ended: if
  * the chip at the link is its blank, it goes on from where it stands;
- * otherwise (link NULL, no chip, another one) the blank is spoiled. each (may
- * be NULL) hears of every job. PERSO_OK if all were ended, however; else the
- * store's code. */
+ * otherwise (link NULL, no chip, another one) the blank is spoiled. Of pages
+ * see above: unprinted jobs stay. each (may be NULL) hears of every job.
+ * PERSO_OK if all others were ended, however; else the store's code. */
 typedef void (*perso_line_each_fn)(
     void *ctx, const struct perso_line_result *r);
 PERSO_MUST perso_rc perso_line_recover(struct perso_line *line,
     struct perso_link *link, perso_line_each_fn each, void *ctx);
+
+/* The part of recover that needs no chip: pages that a stop interrupted are
+ * printed again. each hears of these jobs and of those that are unprinted.
+ * *ret_rest: there are others, whose chips are needed. */
+PERSO_MUST perso_rc perso_line_recover_pages(struct perso_line *line,
+    perso_line_each_fn each, void *ctx, bool *ret_rest);
+
+/* The pages of an unprinted job, drawn again and printed; then it is good.
+ * Returns ret->rc. PERSO_E_STATE: it has no pages to be printed. */
+PERSO_MUST perso_rc perso_line_print_job(
+    struct perso_line *line, int64_t job, struct perso_line_result *ret);
+/* What the printer left of it is no document: spoiled, with this reason. */
+PERSO_MUST perso_rc perso_line_spoil_job(struct perso_line *line, int64_t job,
+    const char *reason, struct perso_line_result *ret);
+
+/* The CAN that an unfinished job keeps under this wrap key, terminated.
+ * PERSO_E_NOT_FOUND: none (any more); PERSO_E_SIGNATURE: another wrap key. */
+PERSO_MUST perso_rc perso_line_kept_can(struct perso_store *store,
+    struct perso_span wrap_key, int64_t job, struct perso_secret *ret);
 
 /* As recover, for the one unfinished job whose chip is at the link, if there
  * is one; *ret_found says. Jobs whose chip is not here are left alone: for

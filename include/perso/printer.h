@@ -11,8 +11,9 @@
 #include "perso/rc.h"
 #include "perso/span.h"
 
-struct perso_page {
-	const char *name;	 /* "page", "front", "back", "letter" */
+struct perso_print_page {
+	const char *name;	 /* "page", "front", "back", "letter"; "pages":
+				  * a PDF with all sides */
 	const char *type;	 /* "png", "pdf" */
 	struct perso_span bytes; /* borrowed for the call */
 };
@@ -26,7 +27,7 @@ struct perso_print {
 	const char *profile; /* of the document */
 	int64_t job;
 	size_t count;
-	struct perso_page pages[PERSO_PRINT_PAGES];
+	struct perso_print_page pages[PERSO_PRINT_PAGES];
 };
 
 struct perso_printer {

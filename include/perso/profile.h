@@ -37,6 +37,10 @@
  * itself, and may be followed by {n} (1..99) or ?. Nothing else. ASCII. */
 bool perso_pattern_is_valid(const char *pattern);
 bool perso_pattern_matches(const char *pattern, struct perso_span text);
+/* A text of the most characters that the pattern takes, of wide ones, with
+ * its terminator; PERSO_E_RANGE beyond cap, PERSO_E_ARG: no pattern. */
+PERSO_MUST perso_rc perso_pattern_longest(
+    const char *pattern, char *dst, size_t cap);
 
 /* MRZ format; the number of the TD. Visas have no chip. */
 enum perso_doc_format {

@@ -20,7 +20,7 @@
 
 #define PERSO_RENDER_MAX ((size_t)64 << 20) /* bytes of a file */
 
-/* Fonts of a layout, opened. Not thread-safe: one per thread. */
+/* Fonts of a layout, opened. Used by one thread at a time. */
 struct perso_render;
 
 /* The layout is borrowed and outlives the result. PERSO_E_CONFIG with the
@@ -66,6 +66,11 @@ PERSO_MUST perso_rc perso_render_pixels(struct perso_render *r, size_t side,
 /* All sides as pages of one PDF of the document's size; appended. */
 PERSO_MUST perso_rc perso_render_pdf(struct perso_render *r,
     const struct perso_render_input *in, struct perso_buf *ret);
+
+/* Whether all sides could be drawn: every text is set, nothing is drawn.
+ * Pictures are not looked at. Codes of perso_render_png(). */
+PERSO_MUST perso_rc perso_render_check(
+    struct perso_render *r, const struct perso_render_input *in);
 
 /* How perso_render_png() encodes; for any finished picture. */
 #define PERSO_PNG_LEVEL 3

@@ -333,6 +333,26 @@ PERSO_MUST perso_rc perso_store_job_finish(
 PERSO_MUST perso_rc perso_store_job_spoil(
     struct perso_store *s, int64_t job, const struct perso_store_end *end);
 
+/* Pages of a locked job whose chip was found good, by its journal:
+ *
+ *	none -> printing -> printed
+ *	        printing -> failed -> printing ...; printing -> printing
+ *
+ * Each change is one line: "pages-printing" (text: the verdict), again
+ * "pages-again" (text: as given), "pages-printed", "pages-failed".
+ * PERSO_E_STATE: the job is not locked, or another change. */
+enum perso_store_pages {
+	PERSO_PAGES_NONE = 0,
+	PERSO_PAGES_PRINTING, /* begun; nobody knows how far it went */
+	PERSO_PAGES_PRINTED,
+	PERSO_PAGES_FAILED
+};
+PERSO_MUST perso_rc perso_store_job_pages(struct perso_store *s, int64_t job,
+    enum perso_store_pages to, const char *text);
+/* How they stand, and the verdict with which they began ("" with NONE). */
+PERSO_MUST perso_rc perso_store_job_pages_get(struct perso_store *s,
+    int64_t job, enum perso_store_pages *ret, char verdict[PERSO_REASON_MAX]);
+
 PERSO_MUST perso_rc perso_store_job_get(
     struct perso_store *s, int64_t job, struct perso_store_job *ret);
 /* In order of beginning, as perso_store_order_next. order may be NULL. */

@@ -59,8 +59,13 @@ struct cli_config {
 	char approvers[PERSO_PATH_MAX];
 	char signers[PERSO_PATH_MAX]; /* <state>/ds.key .cer, seal.key .cer */
 	char chip_keys[PERSO_PATH_MAX];
-	char wrap_key[PERSO_PATH_MAX]; /* "": none */
-	char reader[128];	       /* "": any */
+	char wrap_key[PERSO_PATH_MAX];	   /* "": none */
+	char reader[128];		   /* "": any */
+	char print_folder[PERSO_PATH_MAX]; /* "": none, as the others */
+	char print_command[1024];
+	char print_format[8];
+	char print_dpi[8];
+	char print_time_limit[8];
 };
 
 struct cli {
@@ -224,6 +229,10 @@ PERSO_MUST perso_rc cli_run_profile_diff(struct cli *c);
 perso_rc cli_run_run(struct cli *c);
 perso_rc cli_run_job_list(struct cli *c);
 perso_rc cli_run_job_show(struct cli *c);
+PERSO_MUST perso_rc cli_run_job_print(struct cli *c);
+PERSO_MUST perso_rc cli_run_job_spoil(struct cli *c);
+/* The number of a job. */
+PERSO_MUST perso_rc cli_job_number(const char *text, int64_t *ret);
 perso_rc cli_run_stock_receive(struct cli *c);
 perso_rc cli_run_stock_list(struct cli *c);
 perso_rc cli_run_stock_mark(struct cli *c);

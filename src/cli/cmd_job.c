@@ -75,8 +75,9 @@ cli_run_job_list(struct cli *c)
 	    c, store, state != NULL ? (unsigned)one : PERSO_JOB_ANY);
 }
 
-static perso_rc
-job_number(const char *text, int64_t *ret)
+/* see cli_int.h */
+perso_rc
+cli_job_number(const char *text, int64_t *ret)
 {
 	int64_t v = 0;
 
@@ -133,7 +134,7 @@ cli_run_job_show(struct cli *c)
 	PERSO_BUF(text, EVIDENCE_MAX);
 	CLI_STORE(store);
 
-	PERSO_TRY(job_number(c->argv[0], &job));
+	PERSO_TRY(cli_job_number(c->argv[0], &job));
 	PERSO_TRY(cli_config_load(c, &cfg));
 	PERSO_TRY(cli_open_store(&cfg, &store));
 	PERSO_TRY_CTX(

@@ -1,13 +1,15 @@
-/* perso render: the pages of an order, without a chip. */
-#include <sys/stat.h>
+/* perso render: the pages of an order, or of a job's order, without a chip. */
+#include <ctype.h>
+#include <unistd.h>
 
 #include "cli_int.h"
 #include "perso/hooks.h"
+#include "perso/line.h"
 #include "perso/order.h"
 #include "perso/picture.h"
 #include "perso/render.h"
 
-struct job {
+struct drawing {
 	struct perso_profiles *profiles;
 	struct perso_order *order;
 	struct perso_render *render;
@@ -17,44 +19,136 @@ struct job {
 	char dir[PERSO_PATH_MAX];
 	unsigned dpi;
 	bool is_pdf;
+	/* of a job; path is the operand else */
+	char path[PERSO_STORE_PATH_MAX];
+	char number[PERSO_NUMBER_MAX];
+	uint8_t hash[PERSO_STORE_HASH];
+	time_t clock;
+	bool is_job;
+	struct perso_secret can;
 };
 
 static void
-close_job(struct job *j)
+close_job(struct drawing *j)
 {
 	perso_render_close(&j->render);
 	perso_pixels_done(&j->portrait);
 	perso_pixels_done(&j->signature);
 	perso_order_free(&j->order);
 	perso_profiles_free(&j->profiles);
+	perso_secret_wipe(&j->can);
+}
+
+/* Digits only; a file of such a name can be called ./17. */
+static bool
+is_job(const char *s)
+{
+	const char *p = s;
+
+	while (isdigit((unsigned char)*p))
+		p++;
+	return *p == '\0' && p != s;
+}
+
+/* The CAN that is kept until the job ends, if it has one. */
+static perso_rc
+find_can(const struct cli_config *cfg, struct perso_store *store, int64_t job,
+    struct drawing *j)
+{
+	PERSO_SECRET(wrap_key);
+	perso_rc rc;
+
+	if (cfg->wrap_key[0] == '\0' || access(cfg->wrap_key, F_OK) != 0)
+		return PERSO_OK;
+	PERSO_TRY(perso_wrap_key_load(cfg->wrap_key, &wrap_key));
+	rc = perso_line_kept_can(
+	    store, perso_secret_span(&wrap_key), job, &j->can);
+	if (rc != PERSO_E_NOT_FOUND)
+		return rc;
+	perso_trail_reset();
+	return PERSO_OK;
+}
+
+static perso_rc
+find_order(struct perso_store *store, const char *id, struct drawing *j)
+{
+	struct perso_store_order *o = calloc(1, sizeof(*o));
+	perso_rc rc;
+
+	if (o == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
+	rc = perso_store_order_get(store, id, o);
+	snprintf(j->path, sizeof(j->path), "%s", o->path);
+	if (rc == PERSO_OK)
+		rc = perso_span_copy(
+		    j->hash, sizeof(j->hash), perso_span_of(o->json_hash));
+	free(o);
+	return rc;
+}
+
+static perso_rc
+find_job(struct cli *c, const struct cli_config *cfg, struct drawing *j)
+{
+	struct perso_store_job job;
+	int64_t id = 0;
+	CLI_STORE(store);
+
+	PERSO_TRY(cli_job_number(c->argv[0], &id));
+	PERSO_TRY(cli_open_store(cfg, &store));
+	PERSO_TRY(perso_store_job_get(store, id, &job));
+	PERSO_TRY(find_order(store, job.order, j));
+	snprintf(j->number, sizeof(j->number), "%s", job.number);
+	j->clock = (time_t)job.clock;
+	j->is_job = true;
+	return find_can(cfg, store, id, j);
+}
+
+static perso_rc
+find_source(struct cli *c, const struct cli_config *cfg, struct drawing *j)
+{
+	if (is_job(c->argv[0]))
+		return find_job(c, cfg, j);
+	j->clock = perso_now();
+	snprintf(j->path, sizeof(j->path), "%s", c->argv[0]);
+	if (strlen(c->argv[0]) >= sizeof(j->path))
+		PERSO_FAIL(PERSO_E_RANGE, "path is too long");
+	return PERSO_OK;
 }
 
 /* The approval is not looked at: nothing is issued here. */
 static perso_rc
-load_order(struct cli *c, struct job *j, bool *ret_ok)
+load_order(struct cli *c, struct drawing *j, bool *ret_ok)
 {
 	struct perso_order_input in = {
-		.profiles = j->profiles, .now = perso_now(), .imported = true
+		.profiles = j->profiles, .now = j->clock, .imported = true
 	};
 
 	j->order = perso_order_new();
 	if (j->order == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	perso_rc rc = perso_order_check_file(c->argv[0], in, j->order);
+	perso_rc rc = perso_order_check_file(j->path, in, j->order);
 	*ret_ok = rc == PERSO_OK;
 	if (rc != PERSO_OK && j->order->findings.count > 0) {
 		c->exit = cli_exit_code(rc);
-		return cli_print_refusal(
-		    c, c->argv[0], &j->order->findings, rc);
+		return cli_print_refusal(c, j->path, &j->order->findings, rc);
 	}
-	PERSO_TRY_CTX(rc, "%s", c->argv[0]);
+	PERSO_TRY_CTX(rc, "%s", j->path);
+	if (j->is_job && !perso_span_equal(perso_md_span(&j->order->sha256),
+			     perso_span_of(j->hash)))
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "%s is not the order file that was imported", j->path);
 	return PERSO_OK;
 }
 
 static perso_rc
-bind_number(struct cli *c, struct perso_record *r)
+bind_number(struct cli *c, const struct drawing *j, struct perso_record *r)
 {
 	const char *number = cli_value(c, "number");
+
+	if (j->is_job && number != NULL)
+		PERSO_FAIL(PERSO_E_ARG, "a job has its number: no --number");
+	if (j->is_job)
+		return perso_record_bind(r, j->number);
 
 	if (r->number[0] != '\0' && number == NULL)
 		return PERSO_OK;
@@ -72,7 +166,7 @@ bind_number(struct cli *c, struct perso_record *r)
 }
 
 static perso_rc
-find_layout(struct job *j)
+find_layout(struct drawing *j)
 {
 	const struct perso_doc_profile *p = j->order->record.profile;
 
@@ -101,10 +195,12 @@ decode(const struct perso_record_image *image, const char *role,
 }
 
 static perso_rc
-read_can(struct cli *c, struct job *j)
+read_can(struct cli *c, struct drawing *j)
 {
 	const char *can = cli_value(c, "can");
 
+	if (can == NULL && j->can.n > 0)
+		j->in.can = (const char *)j->can.p;
 	if (can == NULL)
 		return PERSO_OK;
 	if (!perso_pattern_matches("[0-9]{6}", perso_span_str(can)))
@@ -114,7 +210,7 @@ read_can(struct cli *c, struct job *j)
 }
 
 static perso_rc
-read_format(struct cli *c, struct job *j)
+read_format(struct cli *c, struct drawing *j)
 {
 	const char *format = cli_value(c, "format");
 
@@ -125,7 +221,7 @@ read_format(struct cli *c, struct job *j)
 }
 
 static perso_rc
-read_dpi(struct cli *c, struct job *j)
+read_dpi(struct cli *c, struct drawing *j)
 {
 	uint64_t dpi = 300;
 
@@ -137,7 +233,7 @@ read_dpi(struct cli *c, struct job *j)
 }
 
 static perso_rc
-write_file(struct cli *c, const struct job *j, const char *side,
+write_file(struct cli *c, const struct drawing *j, const char *side,
     const char *ending, const struct perso_buf *bytes)
 {
 	char name[PERSO_ORDER_ID_MAX + 40], path[PERSO_PATH_MAX];
@@ -156,7 +252,7 @@ write_file(struct cli *c, const struct job *j, const char *side,
 
 /* All sides are drawn before the first is written. */
 static perso_rc
-write_pngs(struct cli *c, struct job *j)
+write_pngs(struct cli *c, struct drawing *j)
 {
 	PERSO_BUF(first, PERSO_RENDER_MAX);
 	PERSO_BUF(second, PERSO_RENDER_MAX);
@@ -173,7 +269,7 @@ write_pngs(struct cli *c, struct job *j)
 }
 
 static perso_rc
-write_pages(struct cli *c, struct job *j)
+write_pages(struct cli *c, struct drawing *j)
 {
 	const char *out = cli_value(c, "out");
 	PERSO_BUF(pdf, PERSO_RENDER_MAX);
@@ -187,11 +283,11 @@ write_pages(struct cli *c, struct job *j)
 }
 
 static perso_rc
-render(struct cli *c, struct job *j)
+render(struct cli *c, struct drawing *j)
 {
 	const struct perso_record *r = &j->order->record;
 
-	PERSO_TRY(bind_number(c, &j->order->record));
+	PERSO_TRY(bind_number(c, j, &j->order->record));
 	PERSO_TRY(find_layout(j));
 	PERSO_TRY(decode(&r->portrait, "portrait", &j->portrait));
 	PERSO_TRY(decode(&r->signature, "signature", &j->signature));
@@ -208,12 +304,13 @@ cli_run_render(struct cli *c)
 {
 	struct cli_config cfg;
 	bool ok = false;
-	__attribute__((cleanup(close_job))) struct job j = { 0 };
+	__attribute__((cleanup(close_job))) struct drawing j = { 0 };
 
 	PERSO_TRY(read_dpi(c, &j));
 	PERSO_TRY(read_format(c, &j));
-	PERSO_TRY(read_can(c, &j));
 	PERSO_TRY(cli_config_load(c, &cfg));
+	PERSO_TRY(find_source(c, &cfg, &j));
+	PERSO_TRY(read_can(c, &j));
 	PERSO_TRY(cli_open_profiles(&cfg, &j.profiles));
 	PERSO_TRY(load_order(c, &j, &ok));
 	return ok ? render(c, &j) : PERSO_OK;

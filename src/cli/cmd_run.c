@@ -23,8 +23,9 @@ cli_run_stop(void *ctx)
 	return stop_asked != 0;
 }
 
-static void
-close_run(struct cli_run *r)
+/* see run_int.h */
+void
+cli_run_close(struct cli_run *r)
 {
 	perso_line_free(&r->line);
 	cli_chips_free(&r->chips);
@@ -79,6 +80,8 @@ open_line(struct cli_run *r)
 		.trust_point = cli_run_trust_point,
 		.signer_ctx = r,
 		.wrap_key = perso_secret_span(&r->wrap_key),
+		.print_pdf = r->printer.is_pdf,
+		.print_dpi = r->printer.dpi,
 		.lds_dir = cli_value(r->cli, "lds-dir"),
 		.pki_dir = r->cfg.signers };
 
@@ -88,23 +91,42 @@ open_line(struct cli_run *r)
 	r->verify.ctx = r;
 	lc.inspector = perso_verify_inspector(&r->verify);
 	lc.events = cli_run_events(r);
+	if (r->printer.base.name != NULL)
+		lc.printer = &r->printer.base;
 	return perso_line_new(&lc, &r->line);
 }
 
-static perso_rc
-open_run(struct cli_run *r)
+/* see run_int.h */
+perso_rc
+cli_run_open(struct cli_run *r)
 {
 	PERSO_TRY(cli_config_load(r->cli, &r->cfg));
+	PERSO_TRY(cli_printer_open(r->cli, &r->cfg, &r->printer));
 	PERSO_TRY(cli_open_profiles(&r->cfg, &r->profiles));
 	PERSO_TRY_CTX(
 	    perso_scp03_keys_load(r->cfg.chip_keys, &r->keys), "chip keys");
 	PERSO_TRY_CTX(perso_trust_open(r->cfg.trust, &r->trust), "trust");
 	PERSO_TRY(cli_open_store(&r->cfg, &r->store));
 	PERSO_TRY(cli_run_wrap_key(r));
-	PERSO_TRY(open_line(r));
+	return open_line(r);
+}
+
+static perso_rc
+open_run(struct cli_run *r)
+{
+	PERSO_TRY(cli_run_open(r));
 	if (!cli_flag(r->cli, "dry-run"))
 		PERSO_TRY(open_chips(r));
 	return open_output(r);
+}
+
+static void
+advise_print(struct cli_run *r, const struct perso_line_result *res)
+{
+	cli_note(r->cli,
+	    "  perso job print %lld prints its pages, perso job spoil %lld "
+	    "gives it up\n",
+	    (long long)res->job, (long long)res->job);
 }
 
 static void
@@ -112,24 +134,29 @@ each_recovered(void *ctx, const struct perso_line_result *res)
 {
 	struct cli_run *r = ctx;
 
+	if (res->outcome == PERSO_LINE_UNPRINTED && r->heard_unprinted)
+		return;
 	cli_note(r->cli, "recovered: order %s, blank %s: %s%s%s\n", res->order,
 	    res->blank, perso_line_outcome_name(res->outcome),
 	    res->text[0] != '\0' ? ", " : "", res->text);
-	cli_run_result(r, res);
+	if (res->outcome == PERSO_LINE_UNPRINTED)
+		advise_print(r, res);
+	/* one that only waits, as before, is no result of this run */
+	if (res->outcome != PERSO_LINE_UNPRINTED || res->rc != PERSO_E_STATE)
+		cli_run_result(r, res);
 }
 
 /* What an earlier run left: its chips may be here. */
 static perso_rc
 recover(struct cli_run *r)
 {
-	struct perso_store_job job;
 	struct perso_line_result res;
 	struct perso_link *link = NULL;
 	bool there = false, found = false;
 	perso_rc rc = PERSO_OK;
 
-	PERSO_TRY(perso_store_job_next(
-	    r->store, PERSO_JOB_UNFINISHED, NULL, 0, &job, &there));
+	PERSO_TRY(perso_line_recover_pages(r->line, each_recovered, r, &there));
+	r->heard_unprinted = true;
 	if (!there)
 		return PERSO_OK;
 	cli_note(r->cli, "an earlier run was interrupted; recovering\n");
@@ -145,8 +172,8 @@ recover(struct cli_run *r)
 		if (!found && cli_chips_is_reader(r->chips))
 			break; /* another chip: it may be a blank for us */
 		cli_chips_done(r->chips);
-		PERSO_TRY(perso_store_job_next(
-		    r->store, PERSO_JOB_UNFINISHED, NULL, 0, &job, &there));
+		PERSO_TRY(
+		    perso_line_recover_pages(r->line, NULL, NULL, &there));
 	}
 	if (rc == PERSO_E_INTERRUPTED)
 		return rc;
@@ -186,6 +213,10 @@ run_order(struct cli_run *r, const char *order)
 	if (passed_over) /* the next order may have use for them */
 		cli_chips_rewind(r->chips);
 	cli_run_result(r, &res);
+	if (res.outcome == PERSO_LINE_UNPRINTED) {
+		advise_print(r, &res);
+		stop_asked = 1; /* the next pages would fare no better */
+	}
 	if (res.outcome == PERSO_LINE_NOTHING ||
 	    res.outcome == PERSO_LINE_UNFINISHED)
 		return res.rc; /* the next order would fare no better */
@@ -315,7 +346,7 @@ cli_run_run(struct cli *c)
 		cli_run_summary(r);
 	if (r->bad > 0)
 		c->exit = CLI_EXIT_CHECK;
-	close_run(r);
+	cli_run_close(r);
 	free(r);
 	return rc;
 }

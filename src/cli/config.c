@@ -21,6 +21,11 @@ static const struct perso_setting settings[] = {
 	{ "chip-keys", true, AT(chip_keys) },
 	{ "wrap-key", false, AT(wrap_key) },
 	{ "reader", false, AT(reader) },
+	{ "print-folder", false, AT(print_folder) },
+	{ "print-command", false, AT(print_command) },
+	{ "print-format", false, AT(print_format) },
+	{ "print-dpi", false, AT(print_dpi) },
+	{ "print-time-limit", false, AT(print_time_limit) },
 	{ 0 },
 };
 
@@ -34,6 +39,12 @@ static const char *const comments[] = {
 	"SCP03 keys of the delivered blanks",
 	"key file that seals what unfinished orders keep, as the CAN drawn",
 	"name of the reader; without it the first one with a chip",
+	"pages of finished documents are written there; or:",
+	"run for each page, which is on its standard input; knows PERSO_ORDER, "
+	"PERSO_JOB,\n# PERSO_BLANK, PERSO_PAGE (front), PERSO_TYPE (png)",
+	"of the pages: png, one for each side, or pdf",
+	"of the pages, as png: 300 or 600",
+	"seconds that the command may take for a page",
 };
 
 static bool
@@ -87,7 +98,8 @@ anchor_all(struct cli_config *cfg)
 {
 	char dir[PERSO_PATH_MAX];
 	char *paths[] = { cfg->store, cfg->profiles, cfg->trust, cfg->approvers,
-		cfg->signers, cfg->chip_keys, cfg->wrap_key };
+		cfg->signers, cfg->chip_keys, cfg->wrap_key,
+		cfg->print_folder };
 	const char *slash = strrchr(cfg->path, '/');
 
 	if (slash == NULL)
@@ -124,8 +136,19 @@ cli_config_load(const struct cli *c, struct cli_config *ret)
 static const char *
 example(size_t i)
 {
-	return strcmp(settings[i].key, "reader") == 0 ? "Virtual PCD 00 00"
-						      : "pki/wrap.key";
+	static const char *const values[][2] = {
+		{ "reader", "Virtual PCD 00 00" },
+		{ "print-folder", "pages" },
+		{ "print-command", "lp -s -t $PERSO_JOB-$PERSO_PAGE" },
+		{ "print-format", "png" },
+		{ "print-dpi", "300" },
+		{ "print-time-limit", "120" },
+	};
+
+	for (size_t k = 0; k < sizeof(values) / sizeof(values[0]); k++)
+		if (strcmp(settings[i].key, values[k][0]) == 0)
+			return values[k][1];
+	return "pki/wrap.key";
 }
 
 /* see cli_int.h */

@@ -8,6 +8,7 @@
 #include "cli_int.h"
 #include "perso/line.h"
 #include "perso/verify.h"
+#include "printer.h"
 #include "terminal.h"
 
 #define RUN_SIGNERS 32
@@ -47,17 +48,23 @@ struct cli_run {
 	size_t terminal_count;
 	struct run_terminal *terminals[RUN_SIGNERS];
 	struct perso_secret wrap_key;
+	struct cli_printer printer;
 	FILE *output;
 	bool output_bad; /* told once that it cannot be written */
 	uint64_t begun;
 	uint64_t step_begun;
-	bool bar; /* a progress bar stands on the line */
+	bool heard_unprinted; /* told already */
+	bool bar;	      /* a progress bar stands on the line */
 	size_t good;
 	size_t bad;
 	size_t passed_over; /* orders of documents without a chip */
 	size_t row_count;
 	struct run_row rows[RUN_ROWS];
 };
+
+/* Everything but chips and output; the caller closes it in any case. */
+PERSO_MUST perso_rc cli_run_open(struct cli_run *r);
+void cli_run_close(struct cli_run *r);
 
 /* Ctrl-C was pressed. */
 bool cli_run_stop(void *ctx);

@@ -3,6 +3,12 @@
  */
 #include "cli_int.h"
 
+#define PAGES_OPTION                                                        \
+	{                                                                   \
+		"pages", "DIR",                                             \
+		    "print: write the pages there, instead of the printer " \
+		    "of the configuration"                                  \
+	}
 #define NO_MORE                  \
 	{                        \
 		NULL, NULL, NULL \
@@ -44,6 +50,7 @@ static const struct cli_option run_options[] = {
 	{ "dry-run", NULL, "check everything, touch no chip and no store" },
 	{ "output", "FILE", "one JSON line per order (- is standard output)" },
 	{ "reports", "DIR", "verification report and evidence per document" },
+	PAGES_OPTION,
 	{ "lds-dir", "DIR",
 	    "write the files of each document (development "
 	    "PKI only)" },
@@ -55,12 +62,6 @@ static const struct cli_option run_options[] = {
 	    "command (default: 60)" },
 	NO_MORE
 };
-static const struct cli_option job_options[] = {
-	{ "state", "STATE",
-	    "only these: begun, keyed, sealed, locking, locked, good or "
-	    "spoiled" },
-	{ "order", "NUMBER", "only of this order" }, NO_MORE
-};
 static const struct cli_option receive_options[] = {
 	{ "product", "NAME", "chip profile of the delivery" },
 	{ "number", "TEXT", "number printed on the blank" },
@@ -70,6 +71,7 @@ static const struct cli_option receive_options[] = {
 static const struct cli_option mark_options[] = {
 	{ "reason", "TEXT", "why; goes into the journal" }, NO_MORE
 };
+#include "table_job.h"
 #define WAYS_IN                                                              \
 	{ "mrz", "TEXT",                                                     \
 		"the printed MRZ, or number, birth and expiry with "         \
@@ -130,10 +132,9 @@ static const struct cli_option profile_diff_options[] = {
 	{ "on", "DATE", "two documents: day of issue (default: today)" },
 	NO_MORE
 };
-static const struct cli_option bio_options[] = {
-	{ "to", "STANDARD", "39794 or 19794" },
-	{ "out", "FILE", "write the result there" }, NO_MORE
-};
+static const struct cli_option bio_options[] = { { "to", "STANDARD",
+						     "39794 or 19794" },
+	{ "out", "FILE", "write the result there" }, NO_MORE };
 static const struct cli_option render_options[] = {
 	{ "out", "DIR", "write the pages there (default: .)" },
 	{ "format", "NAME", "png (default), one per side, or pdf" },
@@ -354,11 +355,7 @@ const struct cli_command cli_commands[] = {
 	    "  perso run --sim chips --output results.jsonl\n"
 	    "  perso run --dry-run\n",
 	    cli_run_run },
-	{ "job list", "", 0, 0, "attempts to make documents", NULL, job_options,
-	    "  perso job list\n  perso job list --state spoiled\n",
-	    cli_run_job_list },
-	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL, none,
-	    "  perso job show 17\n", cli_run_job_show },
+	JOB_COMMANDS,
 	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
 	    "--product is wanted. Stickers and forms without a chip have the "
 	    "product that\ntheir document's profile names under blanks, and the "
@@ -439,14 +436,17 @@ const struct cli_command cli_commands[] = {
 	    bio_options,
 	    "  perso bio convert --to 39794 --out new.dg3 fingers.dg3\n",
 	    cli_run_bio_convert },
-	{ "render", "ORDER", 1, 1, "draw the pages of an order",
-	    "Data page or both card faces, as the profile's layout says. The "
+	{ "render", "ORDER|JOB", 1, 1, "draw the pages of an order",
+	    "Data page or both card faces, as the profile's layout says. Of a "
+	    "job (digits):\nof its order, with its number; with its CAN while "
+	    "that is kept. The "
 	    "order is\nchecked, its approval is not: nothing is issued. Text "
 	    "that does not fit or has\nno glyph is refused. The same order "
 	    "gives the same bytes. Files have mode 0600.",
 	    render_options,
 	    "  perso render order.json --number AB0000001 --out pages\n"
-	    "  perso render order.json --format pdf --out pages\n",
+	    "  perso render order.json --format pdf --out pages\n"
+	    "  perso render 17 --out pages\n",
 	    cli_run_render },
 	{ "mrz make", "", 0, 0, "compose a machine readable zone", NULL,
 	    mrz_options,

@@ -123,7 +123,10 @@ PERSO_MUST perso_rc keyed_check(
 /* CBC in place over n bytes, whole blocks; iv NULL is zero. */
 typedef perso_rc keyed_way(
     struct perso_keyed *k, const uint8_t *iv, uint8_t *p, size_t n);
-PERSO_MUST keyed_way keyed_encrypt, keyed_decrypt;
+PERSO_MUST perso_rc keyed_encrypt(
+    struct perso_keyed *k, const uint8_t *iv, uint8_t *p, size_t n);
+PERSO_MUST perso_rc keyed_decrypt(
+    struct perso_keyed *k, const uint8_t *iv, uint8_t *p, size_t n);
 /* cmac.c: made unless they are there; AES only. */
 PERSO_MUST perso_rc keyed_subkeys(struct perso_keyed *k);
 /* After keyed_encrypt: goes on with the same message; n is not 0. */

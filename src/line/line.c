@@ -3,9 +3,10 @@
 #include "line_int.h"
 
 static const char *const steps[PERSO_LINE_STEPS] = { "check", "open", "begin",
-	"keys", "sign", "write", "compare", "lock", "inspect", "finish" };
+	"keys", "sign", "write", "compare", "lock", "inspect", "pages",
+	"finish" };
 static const char *const outcomes[] = { "nothing", "refused", "failed", "good",
-	"spoiled", "unfinished" };
+	"spoiled", "unfinished", "unprinted" };
 
 /* see perso/line.h */
 const char *
@@ -32,6 +33,10 @@ perso_line_new(const struct perso_line_config *cfg, struct perso_line **ret)
 	if (cfg->store == NULL || cfg->profiles == NULL || cfg->keys == NULL ||
 	    cfg->inspector.inspect == NULL || cfg->signer == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "the line lacks a part");
+	if (cfg->printer != NULL && cfg->print_dpi != 0 &&
+	    cfg->print_dpi != 300 && cfg->print_dpi != 600)
+		PERSO_FAIL(
+		    PERSO_E_ARG, "300 or 600 dpi, not %u", cfg->print_dpi);
 	if (cfg->lds_dir != NULL &&
 	    (cfg->pki_dir == NULL || !perso_devpki_is(cfg->pki_dir)))
 		PERSO_FAIL(PERSO_E_TRUST,
@@ -52,6 +57,7 @@ perso_line_free(struct perso_line **line)
 {
 	if (line == NULL || *line == NULL)
 		return;
+	perso_line_renders_close(*line);
 	free(*line);
 	*line = NULL;
 }

@@ -69,9 +69,23 @@ void perso_meter_step(
 
 /* ---- the work on one job --------------------------------------------- */
 
+struct perso_layout;
+struct perso_render;
+
+/* Fonts of a layout, opened. */
+struct line_render {
+	const struct perso_layout *layout; /* borrowed; NULL: free */
+	struct perso_render *render;	   /* owned */
+};
+#define LINE_RENDERS 12
+
 struct perso_line {
 	struct perso_line_config cfg;
+	struct line_render renders[LINE_RENDERS];
+	size_t next_render;
 };
+
+void perso_line_renders_close(struct perso_line *line);
 
 #define LINE_CAN 6
 
@@ -81,6 +95,8 @@ struct line_secrets {
 	uint8_t can[LINE_CAN]; /* digits; zeros without a CAN */
 	uint8_t random[PERSO_BIO_RANDOM];
 };
+
+struct work_pages; /* work_pages.c */
 
 struct perso_work {
 	struct perso_line *line;
@@ -99,7 +115,9 @@ struct perso_work {
 	struct perso_buf trust;	    /* CVCA certificate */
 	struct line_secrets secrets;
 	struct perso_verdict verdict;
-	bool resumed;	   /* files may be on the chip already */
+	struct work_pages *pages;	/* owned; NULL: none (yet) */
+	enum perso_store_pages printed; /* as the journal has it */
+	bool resumed;			/* files may be on the chip already */
 	bool absent;	   /* the chip at the link is not the job's */
 	bool locked;	   /* it says that it is operational */
 	bool judged;	   /* verdict is filled */
@@ -147,6 +165,23 @@ PERSO_MUST perso_rc perso_work_spkis(const struct perso_work *w,
  * PERSO_E_SIGNATURE: not what was sealed with this wrap key. Sets
  * store_failed. */
 PERSO_MUST perso_rc perso_work_secrets(struct perso_work *w, bool draw);
+
+/* With a printer: that the pages of the order can be drawn, with a number of
+ * the most characters if it has none; then its pictures are decoded in the
+ * thread, and tried waits for that. Codes of perso_render_check(),
+ * perso_picture_decode(); PERSO_E_CONFIG: layout, fonts. */
+PERSO_MUST perso_rc perso_work_pages_try(struct perso_work *w);
+PERSO_MUST perso_rc perso_work_pages_tried(struct perso_work *w);
+/* The number is bound and w->secrets are what they will be: pages are drawn
+ * in the thread, once. drawn waits for them and says what became of them. */
+void perso_work_pages_draw(struct perso_work *w);
+PERSO_MUST perso_rc perso_work_pages_drawn(struct perso_work *w);
+/* The verdict is good: pages to the printer, before and after in the journal;
+ * nothing without a printer. A code with r->text: they are not printed, or
+ * the store failed (store_failed). */
+PERSO_MUST perso_rc perso_work_print(
+    struct perso_work *w, struct perso_line_result *r);
+void perso_work_pages_free(struct work_pages **pages);
 
 /* Marks the store's errors: then nobody can say how the job stands. */
 perso_rc perso_work_stored(struct perso_work *w, perso_rc rc);

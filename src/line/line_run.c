@@ -68,7 +68,8 @@ static perso_rc
 load_order(struct perso_work *w, const struct prepare *p)
 {
 	PERSO_TRY(perso_work_load(w, &p->order, p->clock));
-	return perso_work_try(w);
+	PERSO_TRY(perso_work_try(w));
+	return perso_work_pages_try(w);
 }
 
 static perso_rc
@@ -210,6 +211,12 @@ run(struct perso_work *w, const char *id, struct prepare *p,
 	if (rc != PERSO_OK)
 		return refuse(w, r, rc);
 	(void)snprintf(r->blank, sizeof(r->blank), "%s", w->id.serial);
+	w->step = PERSO_STEP_CHECK;
+	rc = perso_work_pages_tried(w);
+	if (rc != PERSO_OK) {
+		perso_work_account(w, r);
+		return fail_order(w, id, r, rc);
+	}
 	w->step = PERSO_STEP_BEGIN;
 	if (e->begin != NULL)
 		e->begin(e->ctx, PERSO_STEP_BEGIN);
@@ -277,6 +284,8 @@ perso_line_check_order(struct perso_line *line, const char *order)
 		rc = load_order(w, p);
 	if (rc == PERSO_OK)
 		rc = ready_signer(w, p);
+	if (rc == PERSO_OK)
+		rc = perso_work_pages_tried(w);
 	free(p);
 	return rc;
 }

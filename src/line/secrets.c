@@ -121,7 +121,8 @@ seal_all(const struct perso_work *w, struct perso_buf *ret)
 }
 
 static perso_rc
-open_all(struct perso_work *w, struct perso_span kept)
+open_all(struct perso_span wrap_key, int64_t job, struct perso_span kept,
+    struct line_secrets *ret)
 {
 	struct perso_rd rd = perso_rd(kept);
 	struct perso_span nonce, box;
@@ -129,21 +130,48 @@ open_all(struct perso_work *w, struct perso_span kept)
 	PERSO_BUF(plain, SECRETS);
 	uint8_t aad[8];
 
-	bind(w->job.id, aad);
+	bind(job, aad);
 	PERSO_TRY(perso_rd_take(&rd, PERSO_GCM_NONCE, &nonce));
 	PERSO_TRY(perso_rd_take(&rd, WRAPPED, &box));
-	PERSO_TRY_CTX(perso_gcm_open(w->line->cfg.wrap_key, nonce,
-			  perso_span_of(aad), box, &key),
+	PERSO_TRY_CTX(
+	    perso_gcm_open(wrap_key, nonce, perso_span_of(aad), box, &key),
 	    "the job's key");
 	PERSO_TRY(perso_rd_take(&rd, PERSO_GCM_NONCE, &nonce));
 	PERSO_TRY(perso_rd_take(&rd, SECRETS + PERSO_GCM_TAG, &box));
 	PERSO_TRY(perso_rd_finish(&rd));
 	PERSO_TRY(perso_gcm_open(
 	    perso_buf_span(&key), nonce, perso_span_of(aad), box, &plain));
-	PERSO_TRY(perso_span_copy(w->secrets.can, LINE_CAN,
+	PERSO_TRY(perso_span_copy(ret->can, LINE_CAN,
 	    perso_span_sub(perso_buf_span(&plain), 0, LINE_CAN)));
-	return perso_span_copy(w->secrets.random, PERSO_BIO_RANDOM,
+	return perso_span_copy(ret->random, PERSO_BIO_RANDOM,
 	    perso_span_sub(perso_buf_span(&plain), LINE_CAN, PERSO_BIO_RANDOM));
+}
+
+/* see perso/line.h */
+perso_rc
+perso_line_kept_can(struct perso_store *store, struct perso_span wrap_key,
+    int64_t job, struct perso_secret *ret)
+{
+	struct line_secrets s = { .drawn = false };
+	PERSO_BUF(kept, SEALED_MAX);
+	perso_rc rc;
+
+	PERSO_TRY(perso_store_job_kept(store, job, PERSO_KEPT_SECRETS, &kept));
+	if (wrap_key.n != PERSO_WRAP_KEY)
+		PERSO_FAIL(PERSO_E_CONFIG, "there is no wrap key");
+	rc = open_all(wrap_key, job, perso_buf_span(&kept), &s);
+	if (rc == PERSO_OK && s.can[0] == 0) {
+		perso_trail_reset();
+		perso_trail_add("the job has no CAN");
+		rc = PERSO_E_NOT_FOUND;
+	}
+	if (rc == PERSO_OK)
+		rc = perso_secret_set(ret, perso_span_of(s.can));
+	if (rc == PERSO_OK)
+		ret->p[ret->n] = '\0';
+	perso_wipe(&s, sizeof(s));
+	PERSO_TRY_CTX(rc, "secrets of the job");
+	return PERSO_OK;
 }
 
 static bool
@@ -189,8 +217,9 @@ perso_work_secrets(struct perso_work *w, bool draw)
 		PERSO_TRY_CTX(draw_all(w), "secrets of the job");
 	} else {
 		PERSO_TRY(rc);
-		PERSO_TRY_CTX(
-		    open_all(w, perso_buf_span(&kept)), "secrets of the job");
+		PERSO_TRY_CTX(open_all(w->line->cfg.wrap_key, w->job.id,
+				  perso_buf_span(&kept), &w->secrets),
+		    "secrets of the job");
 	}
 	w->secrets.drawn = true;
 	return PERSO_OK;

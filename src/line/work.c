@@ -61,6 +61,8 @@ perso_work_free(struct perso_work **w)
 {
 	if (w == NULL || *w == NULL)
 		return;
+	/* its thread reads the order */
+	perso_work_pages_free(&(*w)->pages);
 	perso_chip_free(&(*w)->chip);
 	perso_order_free(&(*w)->order);
 	perso_lds_image_done(&(*w)->img);

@@ -154,9 +154,20 @@ perso_work_conclude(
 		perso_work_say(r, "inspection: ", w->verdict.text);
 		return perso_work_end(w, r, PERSO_E_MISMATCH);
 	}
-	if (rc == PERSO_OK)
-		perso_work_say(r, "", w->verdict.text);
-	return perso_work_end(w, r, rc);
+	if (rc != PERSO_OK)
+		return perso_work_end(w, r, rc);
+	perso_work_say(r, "", w->verdict.text);
+	rc = perso_work_print(w, r);
+	if (rc != PERSO_OK) {
+		perso_work_account(w, r);
+		if (w->store_failed)
+			perso_work_say_trail(r);
+		return perso_work_leave(r,
+		    w->store_failed ? PERSO_LINE_UNFINISHED
+				    : PERSO_LINE_UNPRINTED,
+		    rc);
+	}
+	return perso_work_end(w, r, PERSO_OK);
 }
 
 /* see line_int.h */

@@ -100,6 +100,8 @@ perso_work_open(struct perso_work *w)
 static perso_rc
 do_keys(struct perso_work *w)
 {
+	PERSO_TRY(perso_work_secrets(w, true));
+	perso_work_pages_draw(w);
 	PERSO_TRY(perso_work_keys(w));
 	return stored(w,
 	    perso_store_job_keys(
@@ -364,14 +366,17 @@ perso_work_run(struct perso_work *w)
 {
 	if (w->job.state == PERSO_JOB_BEGUN)
 		PERSO_TRY(perso_work_step(w, PERSO_STEP_KEYS, do_keys));
+	perso_work_pages_draw(w);
 	if (w->job.state == PERSO_JOB_KEYED)
 		PERSO_TRY(perso_work_step(w, PERSO_STEP_SIGN, do_sign));
 	if (w->job.state == PERSO_JOB_SEALED) {
 		PERSO_TRY(perso_work_step(w, PERSO_STEP_WRITE, do_write));
 		PERSO_TRY(compare(w));
+		PERSO_TRY(perso_work_pages_drawn(w));
 		PERSO_TRY(announce_lock(w));
 	} else if (w->job.state == PERSO_JOB_LOCKING && !w->locked) {
 		PERSO_TRY(compare(w));
+		PERSO_TRY(perso_work_pages_drawn(w));
 	}
 	if (w->job.state == PERSO_JOB_LOCKING)
 		PERSO_TRY(perso_work_step(w, PERSO_STEP_LOCK, do_lock));

@@ -3,6 +3,8 @@
  */
 #include "perso/profile.h"
 
+#define LONGEST_MAX 128
+
 /* One atom: the characters it takes, and how often. */
 struct atom {
 	bool set[128];
@@ -117,4 +119,42 @@ perso_pattern_matches(const char *pattern, struct perso_span text)
 			return false;
 	}
 	return at == text.n;
+}
+
+/* In most fonts W is the widest of all, and every figure as wide as another. */
+static char
+widest(const struct atom *a)
+{
+	static const char wide[] = "WMGDNHU0";
+	char c = 0;
+
+	for (const char *w = wide; *w != '\0'; w++)
+		if (a->set[(int)*w])
+			return *w;
+	while (c < 127 && !a->set[(int)c])
+		c++;
+	return c;
+}
+
+/* see perso/profile.h */
+perso_rc
+perso_pattern_longest(const char *pattern, char *dst, size_t cap)
+{
+	char text[LONGEST_MAX];
+	struct atom a;
+	size_t n = 0;
+
+	if (!perso_pattern_is_valid(pattern))
+		PERSO_FAIL(PERSO_E_ARG, "not a pattern");
+	while (*pattern != '\0' && read_atom(&pattern, &a))
+		for (unsigned i = 0; i < a.max; i++) {
+			if (n + 1 >= sizeof(text) || n + 1 >= cap)
+				PERSO_FAIL(PERSO_E_RANGE,
+				    "the pattern takes more than %zu "
+				    "characters",
+				    n);
+			text[n++] = widest(&a);
+		}
+	text[n] = '\0';
+	return perso_span_copy(dst, cap, perso_span(text, n + 1));
 }

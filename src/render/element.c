@@ -64,8 +64,7 @@ draw_ocr(struct perso_render *r, cairo_t *cr,
 		at.x += t->width - width;
 	else if (e->align == PERSO_ALIGN_CENTER)
 		at.x += (t->width - width) / 2;
-	return cr != NULL ? render_ocr_show(r, cr, t->what, t->text, &at)
-			  : PERSO_OK;
+	return render_ocr_show(r, cr, t->what, t->text, &at);
 }
 
 perso_rc

@@ -138,6 +138,8 @@ render_ocr_show(struct perso_render *r, cairo_t *cr, const char *what,
 			    "%zu",
 			    what, i + 1);
 	}
+	if (cr == NULL)
+		return PERSO_OK;
 	cairo_save(cr);
 	render_colour(cr, 0);
 	for (size_t i = 0; text[i] != '\0'; i++)

@@ -92,3 +92,27 @@ render_page(struct perso_render *r, cairo_t *cr, size_t side,
 		    cairo_status_to_string(cairo_status(cr)));
 	return PERSO_OK;
 }
+
+static perso_rc
+check_element(struct perso_render *r, const struct perso_layout_element *e,
+    const struct perso_render_input *in)
+{
+	if (e->kind == PERSO_LAYOUT_FIELD || e->kind == PERSO_LAYOUT_TEXT)
+		return draw_written(r, NULL, e, in);
+	return e->kind == PERSO_LAYOUT_MRZ ? render_mrz(r, NULL, in->record)
+					   : PERSO_OK;
+}
+
+/* see perso/render.h */
+perso_rc
+perso_render_check(struct perso_render *r, const struct perso_render_input *in)
+{
+	for (size_t i = 0; i < r->layout->side_count; i++) {
+		const struct perso_layout_side *s = &r->layout->sides[i];
+
+		for (size_t k = 0; k < s->count; k++)
+			PERSO_TRY_CTX(check_element(r, &s->v[k], in), "%s, %s",
+			    r->layout->id, s->name);
+	}
+	return PERSO_OK;
+}

@@ -76,15 +76,15 @@ PERSO_MUST perso_rc render_written(struct perso_render *r, cairo_t *cr,
 PERSO_MUST perso_rc render_caption(struct perso_render *r, cairo_t *cr,
     const struct perso_layout_element *e, double *ret_height);
 
-/* ocr.c: the outlines of a face; a row of characters. PERSO_E_UNSUPPORTED for
- * others than A-Z, 0-9, <. */
+/* ocr.c: the outlines of a face; a row of characters, with cr NULL only
+ * looked at. PERSO_E_UNSUPPORTED for others than A-Z, 0-9, <. */
 PERSO_MUST perso_rc render_ocr_open(
     struct perso_render *r, cairo_font_face_t *face);
 void render_ocr_close(struct perso_render *r);
 PERSO_MUST perso_rc render_ocr_show(struct perso_render *r, cairo_t *cr,
     const char *what, const char *text, const struct render_ocr *at);
 
-/* mrz.c */
+/* mrz.c; cr NULL as above. */
 PERSO_MUST perso_rc render_mrz(
     struct perso_render *r, cairo_t *cr, const struct perso_record *record);
 

@@ -80,7 +80,7 @@ want 2 "$PERSO" render orders/lv-eid.json --number PA1000001 --format gif
 [ ! -e no ] || fail "a folder in spite of the refusal"
 
 # No glyph: the character and its position, nothing else of the name.
-sed 's/"Приклад Оксана"/"Приклад 𐍈ксана"/' \
+sed '/native-name/,/}/s/"Оксана"/"𐍈ксана"/' \
     orders/lv-residence-permit.json >orders/gothic.json
 want 3 "$PERSO" render orders/gothic.json --number AR1000001 --out no2
 errs 'native-name: no font has a glyph for U\+10348 at position 9'

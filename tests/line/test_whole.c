@@ -417,8 +417,9 @@ Test(line, tells_its_steps_and_progress)
 	OK(perso_line_run_order(line, "T-1", st.link, &r));
 	cr_assert_eq(h.open, -1);
 	cr_assert_eq(h.torn, 1);
+	cr_assert_eq(h.begun[PERSO_STEP_PAGES], 0, "without a printer");
 	for (size_t i = 0; i < PERSO_LINE_STEPS; i++)
-		cr_assert_eq(h.begun[i],
+		cr_assert_eq(h.begun[i] + (i == PERSO_STEP_PAGES),
 		    i == PERSO_STEP_OPEN || i == PERSO_STEP_WRITE ? 2 : 1, "%s",
 		    perso_line_step_name((enum perso_line_step)i));
 	perso_line_free(&line);

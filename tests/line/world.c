@@ -122,10 +122,11 @@ static void
 copy_images(const struct world *w)
 {
 	static const char *const names[] = { "portrait.jp2", "portrait.jpg",
-		"signature.jpg", "fingers.dg3" };
+		"signature.jpg", "fingers.dg3", "booth-a.jpg", "booth-b.jpg",
+		"booth-c.jpg" };
 	char from[128], to[128];
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(from, sizeof(from), "tests/data/orders/%s", names[i]);
 		in_dir(w, names[i], to);
 		copy_file(from, to);

@@ -2,6 +2,7 @@
 TLV that know nothing of ours. Standard library only."""
 
 import hashlib
+import glob
 import os
 import re
 import shutil
@@ -66,13 +67,16 @@ class Station:
         os.makedirs(self.orders)
         profiles = os.path.join(self.dir, "profiles")
         shutil.copytree(os.path.join(TOP, "profiles"), profiles)
-        documents = os.path.join(profiles, "documents")
-        for name in os.listdir(documents):
-            path = os.path.join(documents, name)
+        # What a document extends stands in its common file; one without a
+        # chip has nothing of this.
+        for path in sorted(glob.glob(profiles + "/documents/*.yaml") +
+                           glob.glob(profiles + "/common/*.yaml")):
             text = read(path).decode()
             for pattern, new in profile:
-                text, n = re.subn(pattern, new, text, flags=re.M)
-                check(n > 0, "%s has no %s" % (name, pattern))
+                was, (text, n) = text, re.subn(pattern, new, text,
+                                               flags=re.M)
+                check(n > 0 or "\nextends:" in was or "\nchips:" not in was,
+                      "%s has no %s" % (path, pattern))
             write(path, text.encode())
         text = read(os.path.join(TOP, "certs/dev.conf")).decode()
         for key, value in (conf or {}).items():

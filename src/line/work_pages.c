@@ -1,0 +1,428 @@
+/*
+ * The pages of a job, made in a thread beside the chip's steps:
+ *
+ *	check	    texts are set, nothing is drawn; pictures are decoded in
+ *		    the thread, while the chip is opened
+ *	keys	    the CAN is known: pages are drawn in the thread
+ *	before lock the thread is waited for
+ *	pages	    they go to the printer
+ *
+ * One thread at a time uses the fonts, and this file starts and joins it. It
+ * reads the record and writes nothing but its struct work_pages.
+ */
+#include <pthread.h>
+#include <signal.h>
+
+#include "perso/hooks.h"
+#include "perso/picture.h"
+#include "perso/render.h"
+#include "line_int.h"
+
+#define DPI 300
+#define CAUSES 6
+
+struct work_pages {
+	const struct perso_record *record; /* borrowed */
+	const struct perso_layout *layout;
+	struct perso_render *render; /* borrowed from the line */
+	unsigned dpi;
+	bool is_pdf;
+	struct perso_secret can; /* with terminator; empty: none */
+	bool decoded;
+	struct perso_pixels portrait, signature;
+	size_t count;
+	struct perso_buf page[PERSO_LAYOUT_SIDES];
+
+	bool wanted; /* they are being drawn, or are */
+	bool noted;  /* in the evidence */
+	pthread_t thread;
+	bool running;
+	perso_rc (*task)(struct work_pages *p);
+	/* What the task said; read after the join. */
+	perso_rc rc;
+	size_t cause_count;
+	char cause[CAUSES][PERSO_TRAIL_LEN];
+	uint64_t us;
+};
+
+/* ---- the thread -------------------------------------------------------- */
+
+static perso_rc
+decode(const struct perso_record_image *image, const char *role,
+    struct perso_pixels *ret)
+{
+	if (image->bytes.n == 0)
+		return PERSO_OK;
+	PERSO_TRY_CTX(
+	    perso_picture_decode(perso_buf_span(&image->bytes), NULL, ret),
+	    "%s", role);
+	return PERSO_OK;
+}
+
+static perso_rc
+decode_all(struct work_pages *p)
+{
+	if (p->decoded)
+		return PERSO_OK;
+	perso_pixels_done(&p->portrait);
+	PERSO_TRY(decode(&p->record->portrait, "portrait", &p->portrait));
+	PERSO_TRY(decode(&p->record->signature, "signature", &p->signature));
+	p->decoded = true;
+	return PERSO_OK;
+}
+
+static perso_rc
+draw_all(struct work_pages *p)
+{
+	struct perso_render_input in = { .record = p->record,
+		.can = p->can.n > 0 ? (const char *)p->can.p : NULL };
+
+	PERSO_TRY(decode_all(p));
+	if (p->portrait.width > 0)
+		in.portrait = &p->portrait;
+	if (p->signature.width > 0)
+		in.signature = &p->signature;
+	if (p->is_pdf) {
+		PERSO_TRY(perso_render_pdf(p->render, &in, &p->page[0]));
+		p->count = 1;
+		return PERSO_OK;
+	}
+	for (size_t i = 0; i < p->layout->side_count; i++)
+		PERSO_TRY(
+		    perso_render_png(p->render, i, p->dpi, &in, &p->page[i]));
+	p->count = p->layout->side_count;
+	return PERSO_OK;
+}
+
+/* The trail is the thread's own: what it says is carried over. */
+static void *
+work(void *arg)
+{
+	struct work_pages *p = arg;
+	uint64_t begun = perso_ticks_us();
+
+	perso_trail_reset();
+	p->rc = p->task(p);
+	p->cause_count = 0;
+	while (p->rc != PERSO_OK && p->cause_count < CAUSES &&
+	       p->cause_count < perso_trail_count()) {
+		(void)snprintf(p->cause[p->cause_count], PERSO_TRAIL_LEN, "%s",
+		    perso_trail_get(p->cause_count));
+		p->cause_count++;
+	}
+	p->us += perso_ticks_us() - begun;
+	return NULL;
+}
+
+/* Signals are the main thread's. Without a thread it is done here. */
+static void
+start(struct work_pages *p, perso_rc (*task)(struct work_pages *p))
+{
+	sigset_t stop, before;
+
+	p->task = task;
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &stop, &before);
+	p->running = pthread_create(&p->thread, NULL, work, p) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!p->running)
+		(void)work(p);
+}
+
+static perso_rc
+join(struct work_pages *p)
+{
+	if (p->running)
+		(void)pthread_join(p->thread, NULL);
+	p->running = false;
+	if (p->rc == PERSO_OK)
+		return PERSO_OK;
+	perso_trail_reset();
+	for (size_t i = 0; i < p->cause_count; i++)
+		perso_trail_add("%s", p->cause[i]);
+	return p->rc;
+}
+
+/* ---- fonts of the line -------------------------------------------------- */
+
+/* Opened once for each layout: that takes longer than a page. */
+static perso_rc
+find_render(struct perso_line *l, const struct perso_layout *layout,
+    struct perso_render **ret)
+{
+	struct line_render *r;
+
+	for (size_t i = 0; i < LINE_RENDERS; i++)
+		if (l->renders[i].layout == layout) {
+			*ret = l->renders[i].render;
+			return PERSO_OK;
+		}
+	r = &l->renders[l->next_render];
+	perso_render_close(&r->render);
+	r->layout = NULL;
+	PERSO_TRY(perso_render_open(layout, &r->render));
+	r->layout = layout;
+	l->next_render = (l->next_render + 1) % LINE_RENDERS;
+	*ret = r->render;
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+void
+perso_line_renders_close(struct perso_line *line)
+{
+	for (size_t i = 0; i < LINE_RENDERS; i++)
+		perso_render_close(&line->renders[i].render);
+}
+
+static perso_rc
+find_layout(const struct perso_work *w, const struct perso_layout **ret)
+{
+	if (w->doc->layout[0] == '\0')
+		PERSO_FAIL(
+		    PERSO_E_CONFIG, "profile %s names no layout", w->doc->id);
+	*ret = perso_profiles_layout(w->line->cfg.profiles, w->doc->layout);
+	if (*ret == NULL)
+		PERSO_FAIL(
+		    PERSO_E_CONFIG, "there is no layout %s", w->doc->layout);
+	return PERSO_OK;
+}
+
+/* ---- of a job ------------------------------------------------------------ */
+
+static perso_rc
+new_pages(struct perso_work *w)
+{
+	const struct perso_line_config *c = &w->line->cfg;
+	struct work_pages *p;
+
+	if (w->pages != NULL)
+		return PERSO_OK;
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for pages");
+	p->record = &w->order->record;
+	p->dpi = c->print_dpi != 0 ? c->print_dpi : DPI;
+	p->is_pdf = c->print_pdf;
+	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
+		p->page[i].max = PERSO_RENDER_MAX;
+	w->pages = p;
+	return PERSO_OK;
+}
+
+static perso_rc
+open_pages(struct perso_work *w)
+{
+	PERSO_TRY(new_pages(w));
+	PERSO_TRY(find_layout(w, &w->pages->layout));
+	return find_render(w->line, w->pages->layout, &w->pages->render);
+}
+
+/* see line_int.h */
+void
+perso_work_pages_free(struct work_pages **pages)
+{
+	struct work_pages *p = *pages;
+
+	if (p == NULL)
+		return;
+	if (p->running)
+		(void)pthread_join(p->thread, NULL);
+	perso_pixels_done(&p->portrait);
+	perso_pixels_done(&p->signature);
+	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
+		perso_buf_done(&p->page[i]);
+	perso_wipe(p, sizeof(*p));
+	free(p);
+	*pages = NULL;
+}
+
+/* With the longest number and CAN there may be, where they are not known. */
+static perso_rc
+check_texts(struct perso_work *w)
+{
+	struct perso_record *r = &w->order->record;
+	struct perso_render_input in = { .record = r, .can = "000000" };
+	bool unknown = r->number[0] == '\0';
+	perso_rc rc;
+
+	if (unknown)
+		PERSO_TRY(perso_pattern_longest(
+		    w->doc->number.pattern, r->number, sizeof(r->number)));
+	rc = perso_render_check(w->pages->render, &in);
+	if (unknown)
+		r->number[0] = '\0';
+	return rc;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_pages_try(struct perso_work *w)
+{
+	if (w->line->cfg.printer == NULL)
+		return PERSO_OK;
+	PERSO_TRY_CTX(open_pages(w), "pages");
+	PERSO_TRY_CTX(check_texts(w), "pages");
+	start(w->pages, decode_all);
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_pages_tried(struct perso_work *w)
+{
+	if (w->pages == NULL)
+		return PERSO_OK;
+	PERSO_TRY_CTX(join(w->pages), "pages");
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+void
+perso_work_pages_draw(struct perso_work *w)
+{
+	struct work_pages *p;
+	perso_rc rc;
+
+	if (w->line->cfg.printer == NULL ||
+	    (w->pages != NULL && w->pages->wanted))
+		return;
+	if (new_pages(w) != PERSO_OK)
+		return; /* told when they are asked for */
+	p = w->pages;
+	(void)join(p);
+	p->wanted = true;
+	rc = open_pages(w);
+	if (rc != PERSO_OK) {
+		p->rc = rc;
+		p->cause_count = 1;
+		perso_trail_text(p->cause[0], sizeof(p->cause[0]));
+		return;
+	}
+	if (w->secrets.drawn &&
+	    (w->doc->pace.passwords & PERSO_PASSWORD_CAN) != 0 &&
+	    perso_span_copy(p->can.p, sizeof(p->can.p),
+		perso_span_of(w->secrets.can)) == PERSO_OK)
+		p->can.n = LINE_CAN;
+	start(p, draw_all);
+}
+
+static void
+note_time(struct perso_work *w)
+{
+	struct perso_store_step *s = &w->steps[w->step_count];
+
+	if (w->pages->noted || w->step_count == PERSO_STORE_STEPS)
+		return;
+	*s = (struct perso_store_step){
+		.name = "render", .rc = w->pages->rc, .us = w->pages->us
+	};
+	w->step_count++;
+	w->pages->noted = true;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_pages_drawn(struct perso_work *w)
+{
+	perso_rc rc;
+
+	if (w->line->cfg.printer == NULL)
+		return PERSO_OK;
+	perso_work_pages_draw(w);
+	if (w->pages == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for pages");
+	rc = join(w->pages);
+	note_time(w);
+	PERSO_TRY_CTX(rc, "pages");
+	return PERSO_OK;
+}
+
+/* ---- to the printer ------------------------------------------------------ */
+
+static perso_rc
+hand_over(struct perso_work *w)
+{
+	const struct perso_printer *printer = w->line->cfg.printer;
+	struct perso_print what = { .order = w->job.order,
+		.blank = w->job.blank,
+		.profile = w->job.profile,
+		.job = w->job.id };
+	const struct work_pages *p;
+
+	PERSO_TRY(perso_work_pages_drawn(w));
+	p = w->pages;
+	what.count = p->count;
+	for (size_t i = 0; i < p->count; i++)
+		what.pages[i] = (struct perso_print_page){
+			.name = p->is_pdf ? "pages" : p->layout->sides[i].name,
+			.type = p->is_pdf ? "pdf" : "png",
+			.bytes = perso_buf_span(&p->page[i])
+		};
+	return printer->print(printer->ctx, &what);
+}
+
+static perso_rc
+note_pages(struct perso_work *w, enum perso_store_pages to, const char *text)
+{
+	return perso_work_stored(
+	    w, perso_store_job_pages(w->line->cfg.store, w->job.id, to, text));
+}
+
+/* In the evidence: who printed. */
+static void
+name_printer(struct perso_work *w)
+{
+	struct perso_store_step *s;
+
+	if (w->step_count == 0)
+		return;
+	s = &w->steps[w->step_count - 1];
+	if (strcmp(s->name, perso_line_step_name(PERSO_STEP_PAGES)) == 0)
+		(void)snprintf(
+		    s->sw, sizeof(s->sw), "%s", w->line->cfg.printer->name);
+}
+
+static perso_rc
+fail_print(struct perso_work *w, struct perso_line_result *r, perso_rc rc)
+{
+	char why[PERSO_REASON_MAX / 2];
+
+	perso_trail_text(why, sizeof(why));
+	(void)snprintf(
+	    r->text, sizeof(r->text), "chip good, pages not printed: %s", why);
+	if (note_pages(w, PERSO_PAGES_FAILED, why) != PERSO_OK)
+		return PERSO_E_STORE;
+	perso_trail_reset();
+	perso_trail_add("%s", why);
+	perso_trail_add("pages not printed");
+	return rc;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_print(struct perso_work *w, struct perso_line_result *r)
+{
+	const struct perso_printer *printer = w->line->cfg.printer;
+	perso_rc rc;
+
+	if (printer == NULL || w->printed == PERSO_PAGES_PRINTED)
+		return PERSO_OK;
+	PERSO_TRY(note_pages(w, PERSO_PAGES_PRINTING,
+	    w->printed == PERSO_PAGES_NONE ? w->verdict.text : printer->name));
+	rc = perso_work_step(w, PERSO_STEP_PAGES, hand_over);
+	name_printer(w);
+	if (rc != PERSO_OK)
+		return fail_print(w, r, rc);
+	PERSO_TRY(note_pages(w, PERSO_PAGES_PRINTED, printer->name));
+	if (w->printed != PERSO_PAGES_NONE)
+		(void)snprintf(r->text, sizeof(r->text),
+		    "%.400s; pages printed again: look whether a page was "
+		    "printed twice",
+		    w->verdict.text);
+	w->printed = PERSO_PAGES_PRINTED;
+	return PERSO_OK;
+}
