@@ -46,6 +46,11 @@ static const struct cli_option run_options[] = {
 	    "reader (default: of the configuration, else the "
 	    "first one with a chip)" },
 	{ "sim", "DIR", "simulated chips in this folder instead of a reader" },
+	{ "sticker", "NUMBER",
+	    "the blank for the one order named, if its document has no chip" },
+	{ "stickers", "FILE",
+	    "numbers of such blanks, one a line as scanned (- is standard "
+	    "input)" },
 	{ "failed", NULL, "the orders that failed before, too" },
 	{ "dry-run", NULL, "check everything, touch no chip and no store" },
 	{ "output", "FILE", "one JSON line per order (- is standard output)" },
@@ -353,6 +358,7 @@ const struct cli_command cli_commands[] = {
 	    run_options,
 	    "  perso run\n  perso run A-0001 --reader \"Virtual PCD 00 00\"\n"
 	    "  perso run --sim chips --output results.jsonl\n"
+	    "  perso run LV-V-1 --sticker LV0000001\n"
 	    "  perso run --dry-run\n",
 	    cli_run_run },
 	JOB_COMMANDS,
