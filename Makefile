@@ -20,7 +20,7 @@ MODULES ?= $(ALL_MODULES)
 
 PKGS := libcrypto libpcsclite jansson yaml-0.1 sqlite3 \
 	libpng libjpeg libopenjp2 lcms2 libseccomp \
-	pangocairo pangoft2 fontconfig libqrencode libdmtx zbar
+	pangocairo pangoft2 fontconfig freetype2 libqrencode libdmtx zbar
 WARN := -Wall -Wextra -Wshadow -Wcast-qual -Wconversion -Wsign-conversion \
 	-Wformat=2 -Wvla -Wundef -Wstrict-prototypes -Wmissing-prototypes
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE
@@ -65,7 +65,7 @@ lib: $(LIB)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(if $(filter src/base/% src/crypto/%,$<),-DPERSO_RAW_BYTES) $(if $(filter src/render/%,$<),-include src/render/libs.h) -include src/base/banned.h $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CPPFLAGS) $(if $(filter src/base/% src/crypto/%,$<),-DPERSO_RAW_BYTES) $(if $(filter src/render/%,$<),-include src/render/libs.h) $(if $(filter src/verify/page_glyphs.c,$<),-include src/verify/libs.h) -include src/base/banned.h $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/gen/%.o: $(GEN)/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

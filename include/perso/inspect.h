@@ -76,4 +76,26 @@ struct perso_inspector {
 	    const struct perso_inspection *what, struct perso_verdict *ret);
 };
 
+/* A printed page of a document without a chip. All borrowed. */
+struct perso_page_inspection {
+	struct perso_span png; /* the page, or a scan of it */
+	/* From the order; the document number is bound. */
+	const struct perso_record *record;
+	const struct perso_doc_profile *profile; /* as it holds on the day */
+	/* The seal as it was stored; empty: not compared. */
+	struct perso_span seal;
+	const char *number;
+	/* For reports; never personal data. */
+	const char *order;
+	const char *blank;
+};
+
+struct perso_page_inspector {
+	const char *name; /* as above */
+	void *ctx;
+	/* PERSO_OK: *ret holds the verdict, good or bad. */
+	perso_rc (*inspect)(void *ctx, const struct perso_page_inspection *what,
+	    struct perso_verdict *ret);
+};
+
 #endif

@@ -45,6 +45,20 @@
  *
  * In both cases the chip is not asked again: the journal has the verdict.
  *
+ * A document without a chip goes the same way on a sticker, whose number says
+ * which blank it is:
+ *
+ *	check	   and that the values give a seal that fits the layout
+ *	open	   the number is one of our stock, of the kind
+ *	begin	 D
+ *	sign	 D seal signed and stored
+ *	pages	 DD page drawn, printing announced, done, noted: no way back
+ *	inspect	   zone and seal are read back from the page
+ *	finish	 D good or spoiled
+ *
+ * After a stop before the announcement it goes on, with the same seal and so
+ * the same page; after it, without the printer's word, the sticker is spoiled.
+ *
  * A CAN is six digits, drawn evenly; it is stored under AES-256-GCM with a
  * random key of the job, and that key in the same way under wrap_key, until
  * the job ends, so that a job taken up again loads the same one. PIN and PUK
@@ -95,6 +109,12 @@ struct perso_line_events {
 
 #define PERSO_WRAP_KEY 32 /* bytes, AES-256 */
 
+/* Who signs visible digital seals; both borrowed until the line is freed. */
+struct perso_line_sealer {
+	struct perso_keyref *key;
+	const struct perso_cert *cert;
+};
+
 struct perso_line_config {
 	struct perso_store *store; /* borrowed; its line is locked */
 	const struct perso_profiles *profiles; /* borrowed */
@@ -118,6 +138,11 @@ struct perso_line_config {
 	struct perso_span wrap_key;
 	/* Handed to the inspector, borrowed; NULL: none. See inspect.h. */
 	const struct perso_inspect_terminal *terminal;
+	/* For documents without a chip: their seal signer, with signer_ctx;
+	 * and who reads their pages back. NULL: they are refused. */
+	perso_rc (*sealer)(void *ctx, const struct perso_doc_profile *profile,
+	    struct perso_line_sealer *ret);
+	struct perso_page_inspector page_inspector;
 	/* Who prints, borrowed; NULL: nothing is drawn or printed. */
 	const struct perso_printer *printer;
 	bool print_pdf;	    /* one PDF; else a PNG for each side */
@@ -165,8 +190,9 @@ struct perso_line_result {
 	char blank[PERSO_ID_MAX];      /* "" if the chip is not known */
 	char number[PERSO_NUMBER_MAX]; /* for the operator's screen only */
 	char text[PERSO_REASON_MAX];   /* verdict, or why not */
-	uint64_t bytes;		       /* of the image written */
-	uint64_t apdus;		       /* sent in this call */
+	bool printer_failed; /* a sticker is spoiled for want of its word */
+	uint64_t bytes;	     /* of the image written */
+	uint64_t apdus;	     /* sent in this call */
 	uint64_t us;
 };
 
@@ -181,6 +207,12 @@ PERSO_MUST perso_rc perso_line_check_order(
 PERSO_MUST perso_rc perso_line_run_order(struct perso_line *line,
     const char *order, struct perso_link *link, struct perso_line_result *ret);
 
+/* One order of a document without a chip on the sticker with that number, to
+ * its end; as perso_line_run_order(). REFUSED: the number is not in stock, not
+ * of this kind, or used. */
+PERSO_MUST perso_rc perso_line_run_sticker(struct perso_line *line,
+    const char *order, const char *number, struct perso_line_result *ret);
+
 /* At every start, before the first order. Each unfinished job is ended: if
  * the chip at the link is its blank, it goes on from where it stands;
  * otherwise (link NULL, no chip, another one) the blank is spoiled. Of pages
@@ -191,8 +223,8 @@ typedef void (*perso_line_each_fn)(
 PERSO_MUST perso_rc perso_line_recover(struct perso_line *line,
     struct perso_link *link, perso_line_each_fn each, void *ctx);
 
-/* The part of recover that needs no chip: pages that a stop interrupted are
- * printed again. each hears of these jobs and of those that are unprinted.
+/* The part of recover that needs no chip: stickers, and pages that a stop
+ * interrupted, which are printed again. each hears of these jobs and of those that are unprinted.
  * *ret_rest: there are others, whose chips are needed. */
 PERSO_MUST perso_rc perso_line_recover_pages(struct perso_line *line,
     perso_line_each_fn each, void *ctx, bool *ret_rest);

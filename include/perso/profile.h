@@ -95,6 +95,7 @@ enum perso_doc_field {
 #define PERSO_FIELD_CITIZENSHIP (UINT64_C(1) << 39)	/* "citizenship" */
 #define PERSO_FIELD_FRONT (UINT64_C(1) << 40)		/* "front" */
 #define PERSO_FIELD_REAR (UINT64_C(1) << 41)		/* "rear" */
+#define PERSO_FIELD_VISA (UINT64_C(1) << 42)		/* "visa" */
 /* Static; NULL for anything but one bit of the above. */
 const char *perso_doc_field_name(uint64_t bit);
 
@@ -368,6 +369,38 @@ struct perso_translit_profile {
 	struct perso_translit_choice letters[PERSO_TRANSLIT_MAX];
 };
 
+/* Where a feature of a seal comes from; from ENTRIES on: the order's visa. */
+enum perso_seal_source {
+	PERSO_SEAL_FROM_MRZ = 1,	 /* "mrz": the whole zone */
+	PERSO_SEAL_FROM_NUMBER,		 /* "number": of the document */
+	PERSO_SEAL_FROM_PERSONAL_NUMBER, /* "personal-number" */
+	PERSO_SEAL_FROM_ISSUE_DATE,	 /* "issue-date" */
+	PERSO_SEAL_FROM_EXPIRY_DATE,	 /* "expiry-date" */
+	PERSO_SEAL_FROM_ENTRIES,	 /* "entries" */
+	PERSO_SEAL_FROM_DURATION,	 /* "duration-of-stay" */
+	PERSO_SEAL_FROM_PASSPORT,	 /* "passport-number" */
+	PERSO_SEAL_FROM_TYPE		 /* "visa-type" */
+};
+struct perso_seal_value {
+	char feature[PERSO_SEAL_NAME_MAX + 1]; /* of the definition */
+	enum perso_seal_source source;
+	unsigned line; /* in its file */
+};
+#define PERSO_SEAL_VALUES_MAX 16
+/* The visible digital seal of a document without a chip. The loader of a
+ * folder sees to it that the definition is there, that what it wants has a
+ * source of its kind, and that the layout has one symbol. */
+struct perso_seal_profile {
+	char definition[PERSO_SEAL_NAME_MAX + 1]; /* its id; "": no seal */
+	unsigned version;			  /* of the header: 3 or 4 */
+	unsigned symbol;			  /* enum perso_symbol_kind */
+	unsigned level;				  /* enum perso_symbol_level */
+	size_t value_count;
+	struct perso_seal_value values[PERSO_SEAL_VALUES_MAX];
+	char file[52]; /* for messages */
+	unsigned line;
+};
+
 /* A document without a chip (chip_count 0) has nothing from data_groups to
  * anti_cloning. */
 struct perso_doc_profile {
@@ -438,6 +471,11 @@ struct perso_doc_profile {
 	size_t chip_count;
 	char chips[PERSO_CHIPS_MAX][PERSO_PROFILE_ID_MAX + 1];
 	char chips_place[80]; /* for messages */
+
+	/* Without a chip: the kind of numbered blank, as stock calls its
+	 * product ("visa-sticker"); "": none. And what seals it. */
+	char blanks[PERSO_PROFILE_ID_MAX + 1];
+	struct perso_seal_profile seal;
 
 	/* What is printed, see layout.h. */
 	char layout[PERSO_PROFILE_ID_MAX + 1]; /* its id; "": none */
@@ -643,6 +681,11 @@ const struct perso_doc_profile *perso_profiles_doc(
     const struct perso_profiles *p, const char *id);
 const struct perso_chip_profile *perso_profiles_chip(
     const struct perso_profiles *p, const char *id);
+/* The first document that is made on blanks of this kind after a document of
+ * the set (NULL: from the first). */
+const struct perso_doc_profile *perso_profiles_doc_on(
+    const struct perso_profiles *p, const char *blanks,
+    const struct perso_doc_profile *after);
 /* NULL: the folder has no policy.yaml. */
 const struct perso_policy *perso_profiles_policy(
     const struct perso_profiles *p);

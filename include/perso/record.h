@@ -74,6 +74,15 @@ struct perso_record_bio {
 	size_t index; /* in the order's list, for findings */
 };
 
+/* What a visa allows. */
+struct perso_record_visa {
+	char passport_number[10]; /* that it is stuck into; "": no visa */
+	/* "90-0-0": days, months, years, each 0..255 */
+	char duration[12];
+	unsigned entries; /* 1..255; 0: not given */
+	char type[5];	  /* "C"; "": not given */
+};
+
 #define PERSO_NOTIFY_MAX 4
 #define PERSO_ISSUER_DATA_MAX 512
 
@@ -159,6 +168,7 @@ struct perso_record {
 	size_t other_person_count; /* that the document is for as well */
 	struct perso_record_name other_persons[PERSO_OTHER_NAMES_MAX];
 	char tax_exit[PERSO_TEXT_BYTES];
+	struct perso_record_visa visa;
 	size_t issuer_data_n; /* bytes, for DG13; 0: none */
 	uint8_t issuer_data[PERSO_ISSUER_DATA_MAX];
 

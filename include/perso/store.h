@@ -15,16 +15,17 @@
  *		received | reserved -> spoiled
  *		spoiled -> destroyed;  received | reserved | spoiled -> lost
  *	job	begun -> keyed -> sealed -> locking -> locked -> good
+ *		begun -> sealed -> printing -> printed -> good	(no chip)
  *		any of them -> spoiled
  *
  *	letter	waiting <-> printing -> printed -> confirmed
  *		waiting <- printed
  *
- * A blank sees one job in its life, a job one EF.SOD. An order has at most
+ * A blank sees one job in its life, a job one EF.SOD or one seal. An order has at most
  * one unfinished job and at most one live document. The store holds paths
  * and digests of orders, never names, images or keys. EF.SOD, the files'
- * hashes and the sealed secrets of a job are erased (overwritten) when it
- * ends; the hash of EF.SOD stays.
+ * hashes, the seal and the sealed secrets of a job are erased (overwritten)
+ * when it ends; the hash of EF.SOD or of the seal stays.
  *
  * Errors of all: PERSO_E_STORE (database, disk), PERSO_E_CONFLICT (busy for
  * longer than the limit). Texts handed in (reason, error) hold no personal
@@ -75,10 +76,13 @@ enum perso_job_state {
 	PERSO_JOB_LOCKING = 8, /* compared; the lock may have happened */
 	PERSO_JOB_LOCKED = 16, /* the lock has happened */
 	PERSO_JOB_GOOD = 32,
-	PERSO_JOB_SPOILED = 64
+	PERSO_JOB_SPOILED = 64,
+	/* Without a chip; sealed: the seal is stored. */
+	PERSO_JOB_PRINTING = 128, /* announced; it may have happened */
+	PERSO_JOB_PRINTED = 256	  /* the printer says that it has */
 };
-#define PERSO_JOB_ANY 127u
-#define PERSO_JOB_UNFINISHED 31u
+#define PERSO_JOB_ANY 511u
+#define PERSO_JOB_UNFINISHED 415u
 
 /* "imported", "in-work", ...; NULL for no state. */
 const char *perso_order_state_name(enum perso_order_state s);
@@ -178,8 +182,11 @@ PERSO_MUST perso_rc perso_store_order_cancel(
 
 struct perso_store_blank {
 	int64_t seq;
-	char serial[PERSO_ID_MAX];     /* as the chip says it, hex */
-	char product[PERSO_ID_MAX];    /* name of the chip product profile */
+	/* As the chip says it, hex; of a sticker the number on it. */
+	char serial[PERSO_ID_MAX];
+	/* Name of the chip product profile, or the kind of blank that
+	 * profiles of documents without a chip name. */
+	char product[PERSO_ID_MAX];
 	char number[PERSO_NUMBER_MAX]; /* pre-printed, or "" */
 	char order[PERSO_ID_MAX];      /* reserved for, worked on for, or "" */
 	enum perso_blank_state state;
@@ -236,6 +243,8 @@ struct perso_store_job {
 	enum perso_store_source source;
 	uint8_t sod_hash[PERSO_STORE_HASH];
 	bool has_sod_hash;
+	uint8_t seal_hash[PERSO_STORE_HASH];
+	bool has_seal_hash;
 	char verdict[PERSO_REASON_MAX]; /* the inspector's, or "" */
 	char error[PERSO_REASON_MAX];	/* why spoiled, or "" */
 	uint64_t apdus;
@@ -288,6 +297,15 @@ PERSO_MUST perso_rc perso_store_job_sealed(struct perso_store *s, int64_t job,
 PERSO_MUST perso_rc perso_store_job_locking(struct perso_store *s, int64_t job);
 PERSO_MUST perso_rc perso_store_job_locked(struct perso_store *s, int64_t job);
 
+/* Without a chip. begun -> sealed: what will be printed is fixed. A blank
+ * gets one seal: a second one is PERSO_E_STATE. */
+PERSO_MUST perso_rc perso_store_job_seal(
+    struct perso_store *s, int64_t job, struct perso_span seal);
+/* sealed -> printing, if it has a seal; printing -> printed. */
+PERSO_MUST perso_rc perso_store_job_printing(
+    struct perso_store *s, int64_t job);
+PERSO_MUST perso_rc perso_store_job_printed(struct perso_store *s, int64_t job);
+
 /* One step of the work, for evidence. */
 struct perso_store_step {
 	char name[24];
@@ -312,7 +330,7 @@ struct perso_store_end {
 				   * from now on; empty: none */
 };
 
-/* locked -> good; order done; blank good; a document exists. Erases. */
+/* locked or printed -> good; order done; blank good; a document exists. Erases. */
 PERSO_MUST perso_rc perso_store_job_finish(
     struct perso_store *s, int64_t job, const struct perso_store_end *end);
 /* Any unfinished state -> spoiled; blank spoiled; order failed; number void
@@ -354,6 +372,8 @@ PERSO_MUST perso_rc perso_store_job_sod(
     struct perso_store *s, int64_t job, struct perso_buf *ret);
 PERSO_MUST perso_rc perso_store_job_kept(struct perso_store *s, int64_t job,
     enum perso_store_kept what, struct perso_buf *ret);
+PERSO_MUST perso_rc perso_store_job_seal_get(
+    struct perso_store *s, int64_t job, struct perso_buf *ret);
 /* Into files[PERSO_STORE_FILES], in the order they were given. */
 PERSO_MUST perso_rc perso_store_job_files(struct perso_store *s, int64_t job,
     struct perso_store_file *files, size_t *ret_count);
@@ -470,7 +490,7 @@ PERSO_MUST perso_rc perso_store_letter_confirm(
 struct perso_store_counts {
 	uint64_t orders[5];
 	uint64_t blanks[7];
-	uint64_t jobs[7];
+	uint64_t jobs[9];
 	uint64_t letters[4];
 	uint64_t documents;
 	uint64_t void_numbers;

@@ -13,6 +13,7 @@
 #include "perso/cvc.h"
 #include "perso/image.h"
 #include "perso/inspect.h"
+#include "perso/seal.h"
 #include "perso/trust.h"
 
 enum perso_check_state {
@@ -159,5 +160,52 @@ struct perso_verify_inspector {
 	void *ctx;
 };
 struct perso_inspector perso_verify_inspector(struct perso_verify_inspector *v);
+
+/* ------------------------------------------------------ printed pages */
+
+/*
+ * The page of a document without a chip, from its picture alone: the zone is
+ * read cell by cell, the seal from its symbol.
+ *
+ *	page	  the picture can be decoded, in the page's proportions
+ *	mrz	  every character can be read, where Doc 9303 has it
+ *	mrz-digits  check digits
+ *	symbol	  one symbol; seal: its bytes are a seal
+ *	seal-...  the facts of perso_seal_judge(), each of which must be
+ *		  known and right
+ *	seal-mrz  the seal has the printed zone; seal-country: its state
+ *	order-... with expect: zone, values, dates and bytes are the order's
+ */
+struct perso_verify_page_input {
+	struct perso_span png; /* of the seal's symbol PNG alone is read */
+	const struct perso_profiles *profiles; /* definitions of seals */
+	/* What document it is; NULL: found out from its size and text. With
+	 * expect that of expect counts. */
+	const struct perso_doc_profile *profile;
+	const struct perso_trust *trust; /* NULL: nobody is trusted */
+	/* The certificate that a seal names, which it does not carry. *ret is
+	 * empty before; *ret_found false: it is not known. */
+	perso_rc (*signer)(void *ctx, const struct perso_seal *s,
+	    struct perso_cert *ret, bool *ret_found);
+	void *ctx;
+	time_t now;
+	const struct perso_page_inspection *expect; /* from the line, or NULL */
+};
+
+/* PERSO_OK: *ret is a report, good or bad. PERSO_E_CONFIG, PERSO_E_NOMEM. */
+PERSO_MUST perso_rc perso_verify_page(
+    const struct perso_verify_page_input *in, struct perso_report *ret);
+
+/* For the line: perso_page_inspector over perso_verify_page. in.png and
+ * in.expect are not looked at; in.now 0: the clock. */
+struct perso_verify_page_inspector {
+	struct perso_verify_page_input in;
+	/* Called with each report; may be NULL. */
+	void (*reported)(void *ctx, const struct perso_page_inspection *what,
+	    const struct perso_report *r);
+	void *ctx;
+};
+struct perso_page_inspector perso_verify_page_inspector(
+    struct perso_verify_page_inspector *v);
 
 #endif

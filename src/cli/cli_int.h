@@ -226,6 +226,7 @@ perso_rc cli_run_order_list(struct cli *c);
 perso_rc cli_run_order_show(struct cli *c);
 perso_rc cli_run_order_cancel(struct cli *c);
 perso_rc cli_run_order_schema(struct cli *c);
+PERSO_MUST perso_rc cli_run_verify_page(struct cli *c); /* --page */
 PERSO_MUST perso_rc cli_run_order_mrz(struct cli *c);
 PERSO_MUST perso_rc cli_run_profile_list(struct cli *c);
 PERSO_MUST perso_rc cli_run_profile_check(struct cli *c);

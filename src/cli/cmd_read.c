@@ -199,6 +199,8 @@ cli_run_verify(struct cli *c)
 	AUTO_DOCUMENT(d);
 	PERSO_LDS_IMAGE(files);
 
+	if (cli_value(c, "page") != NULL)
+		return cli_run_verify_page(c);
 	PERSO_TRY(open_document(c, &d));
 	PERSO_TRY(open_trust(c, &d, &trust));
 	r = calloc(1, sizeof(*r));

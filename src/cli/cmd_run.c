@@ -8,6 +8,13 @@
 
 static volatile sig_atomic_t stop_asked;
 
+/* see run_int.h */
+void
+cli_run_ask_stop(void)
+{
+	stop_asked = 1;
+}
+
 static void
 on_signal(int n)
 {
@@ -33,6 +40,7 @@ cli_run_close(struct cli_run *r)
 	for (size_t i = 0; i < r->signer_count; i++)
 		cli_signer_close(&r->signers[i].s);
 	cli_run_keys_done(r);
+	cli_run_stickers_close(r);
 	perso_scp03_keys_free(&r->keys);
 	perso_trust_free(&r->trust);
 	perso_profiles_free(&r->profiles);
@@ -71,6 +79,13 @@ open_chips(struct cli_run *r)
 	    (unsigned)wait * 1000, (unsigned)limit * 1000, &r->chips);
 }
 
+/* With stickers alone no reader is needed. */
+static perso_rc
+need_chips(struct cli_run *r)
+{
+	return r->chips != NULL ? PERSO_OK : open_chips(r);
+}
+
 static perso_rc
 open_line(struct cli_run *r)
 {
@@ -93,6 +108,8 @@ open_line(struct cli_run *r)
 	r->verify.ctx = r;
 	lc.inspector = perso_verify_inspector(&r->verify);
 	lc.events = cli_run_events(r);
+	lc.sealer = cli_run_sealer;
+	lc.page_inspector = cli_run_pages(r);
 	if (r->printer.base.name != NULL)
 		lc.printer = &r->printer.base;
 	return perso_line_new(&lc, &r->line);
@@ -117,7 +134,8 @@ static perso_rc
 open_run(struct cli_run *r)
 {
 	PERSO_TRY(cli_run_open(r));
-	if (!cli_flag(r->cli, "dry-run"))
+	PERSO_TRY(cli_run_stickers_open(r));
+	if (!cli_flag(r->cli, "dry-run") && !cli_run_has_stickers(r))
 		PERSO_TRY(open_chips(r));
 	return open_output(r);
 }
@@ -162,6 +180,7 @@ recover(struct cli_run *r)
 	if (!there)
 		return PERSO_OK;
 	cli_note(r->cli, "an earlier run was interrupted; recovering\n");
+	PERSO_TRY(need_chips(r));
 	while (there) {
 		rc = cli_chips_next(r->chips, true, cli_run_stop, &link);
 		if (rc != PERSO_OK)
@@ -189,8 +208,11 @@ run_order(struct cli_run *r, const char *order)
 {
 	struct perso_line_result res;
 	struct perso_link *link = NULL;
-	unsigned tries = cli_chips_is_reader(r->chips) ? 3 : 1000000;
+	unsigned tries;
 	bool passed_over = false;
+
+	PERSO_TRY(need_chips(r));
+	tries = cli_chips_is_reader(r->chips) ? 3 : 1000000;
 
 	for (;;) {
 		perso_rc rc =
@@ -244,49 +266,50 @@ dry_run_order(struct cli_run *r, const char *order)
 	return PERSO_OK;
 }
 
-/* Nothing to personalise: the order waits for printing, the others go on. */
 static bool
-is_chipless(struct cli_run *r, const char *order, const char *profile)
+is_chipless(const struct cli_run *r, const char *profile)
 {
 	const struct perso_doc_profile *d =
 	    perso_profiles_doc(r->profiles, profile);
-	struct perso_line_result res = { .outcome = PERSO_LINE_REFUSED,
-		.rc = PERSO_E_UNSUPPORTED };
 
-	if (d == NULL || !perso_doc_profile_is_chipless(d))
-		return false;
-	snprintf(res.order, sizeof(res.order), "%s", order);
-	snprintf(res.text, sizeof(res.text),
-	    "%s has no chip: printing comes later", d->id);
-	cli_run_passed_over(r, &res);
-	return true;
+	return d != NULL && perso_doc_profile_is_chipless(d);
 }
 
+/* named: an order that was named is not passed over in silence. */
 static perso_rc
-take_order(struct cli_run *r, const char *order)
+take_order(
+    struct cli_run *r, const char *order, const char *profile, bool named)
 {
-	if (cli_flag(r->cli, "dry-run"))
+	bool chipless = is_chipless(r, profile),
+	     dry = cli_flag(r->cli, "dry-run");
+	bool passed_over = chipless && dry && r->printer.base.name == NULL;
+
+	if (dry && !passed_over)
 		return dry_run_order(r, order);
-	return run_order(r, order);
+	if (!chipless)
+		return run_order(r, order);
+	if (passed_over)
+		cli_run_no_sticker(r, order, profile);
+	else
+		PERSO_TRY(cli_run_sticker(r, order, profile, &passed_over));
+	if (passed_over && named)
+		r->bad++;
+	return PERSO_OK;
 }
 
-/* An order that was named is not passed over in silence. */
 static perso_rc
 take_named(struct cli_run *r, const char *order)
 {
 	struct perso_store_order *o = calloc(1, sizeof(*o));
-	bool chipless = false;
+	perso_rc rc;
 
 	if (o == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	if (perso_store_order_get(r->store, order, o) == PERSO_OK)
-		chipless = is_chipless(r, order, o->profile);
-	else
+	if (perso_store_order_get(r->store, order, o) != PERSO_OK)
 		perso_trail_reset(); /* the line says what is wrong */
+	rc = take_order(r, order, o->profile, true);
 	free(o);
-	if (chipless)
-		r->bad++;
-	return chipless ? PERSO_OK : take_order(r, order);
+	return rc;
 }
 
 static perso_rc
@@ -309,9 +332,8 @@ take_orders(struct cli_run *r)
 	while (rc == PERSO_OK && there && !cli_run_stop(NULL)) {
 		rc =
 		    perso_store_order_next(r->store, states, o->seq, o, &there);
-		if (rc == PERSO_OK && there &&
-		    !is_chipless(r, o->id, o->profile))
-			rc = take_order(r, o->id);
+		if (rc == PERSO_OK && there)
+			rc = take_order(r, o->id, o->profile, false);
 	}
 	free(o);
 	return rc;

@@ -7,7 +7,9 @@
 /* All of it is looked at before the first blank is taken in. */
 struct delivery {
 	struct perso_store *store;
+	struct perso_profiles *profiles;
 	const char *product;
+	bool sticker; /* no chip: the serial is the number on it */
 	json_t *list; /* array of {serial, number} */
 	json_t *seen; /* serials and numbers, for doubles */
 };
@@ -15,6 +17,7 @@ struct delivery {
 static void
 close_delivery(struct delivery *d)
 {
+	perso_profiles_free(&d->profiles);
 	json_decref(d->list);
 	json_decref(d->seen);
 }
@@ -35,12 +38,10 @@ add_once(struct delivery *d, char kind, const char *text)
 	return PERSO_OK;
 }
 
-/* Serials are hexadecimal as the chip says them: in capitals. */
+/* Serials of chips are hexadecimal as the chip says them: in capitals. */
 static perso_rc
-add_blank(struct delivery *d, const char *serial, const char *number)
+read_serial(const char *serial, char text[PERSO_ID_MAX])
 {
-	struct perso_store_blank known;
-	char text[PERSO_ID_MAX];
 	size_t n = 0;
 
 	for (; serial[n] != '\0'; n++) {
@@ -48,7 +49,7 @@ add_blank(struct delivery *d, const char *serial, const char *number)
 
 		if (c >= 'a' && c <= 'f')
 			c = (char)(c - 32);
-		if (n + 1 >= sizeof(text) ||
+		if (n + 1 >= PERSO_ID_MAX ||
 		    ((c < '0' || c > '9') && (c < 'A' || c > 'F')))
 			PERSO_FAIL(PERSO_E_DATA,
 			    "a serial is up to %d hexadecimal digits",
@@ -56,6 +57,51 @@ add_blank(struct delivery *d, const char *serial, const char *number)
 		text[n] = c;
 	}
 	text[n] = '\0';
+	return PERSO_OK;
+}
+
+/* Of a document that takes its number from the sticker, one that it can
+ * have; of others what is printed on it. */
+static perso_rc
+read_sticker(
+    const struct delivery *d, const char *number, char text[PERSO_ID_MAX])
+{
+	const struct perso_doc_profile *p = NULL;
+	bool fits = false;
+
+	if (strlen(number) >= PERSO_NUMBER_MAX ||
+	    number[strspn(number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] !=
+		'\0')
+		PERSO_FAIL(PERSO_E_DATA,
+		    "a sticker's number is up to %d capitals, digits and "
+		    "hyphens",
+		    PERSO_NUMBER_MAX - 1);
+	while ((p = perso_profiles_doc_on(d->profiles, d->product, p)) != NULL)
+		fits = fits || p->number.kind != PERSO_NUMBER_BLANK ||
+		       perso_pattern_matches(
+			   p->number.pattern, perso_span_str(number));
+	if (!fits)
+		PERSO_FAIL(PERSO_E_RANGE,
+		    "%s is no number of a document made on %s", number,
+		    d->product);
+	return perso_span_copy(
+	    text, PERSO_ID_MAX, perso_span(number, strlen(number) + 1));
+}
+
+static perso_rc
+add_blank(struct delivery *d, const char *serial, const char *number)
+{
+	struct perso_store_blank known;
+	char text[PERSO_ID_MAX];
+
+	if (d->sticker && number != NULL && strcmp(number, serial) != 0)
+		PERSO_FAIL(PERSO_E_DATA, "a sticker has one number");
+	if (d->sticker) {
+		PERSO_TRY(read_sticker(d, serial, text));
+		number = text;
+	} else {
+		PERSO_TRY(read_serial(serial, text));
+	}
 	PERSO_TRY(add_once(d, 's', text));
 	if (number != NULL)
 		PERSO_TRY(add_once(d, 'n', number));
@@ -116,17 +162,20 @@ read_file(struct delivery *d, const char *path)
 }
 
 static perso_rc
-check_product(const struct cli_config *cfg, const char *product)
+check_product(const struct cli_config *cfg, struct delivery *d)
 {
-	CLI_PROFILES(p);
-
-	if (product == NULL)
-		PERSO_FAIL(
-		    PERSO_E_ARG, "--product NAME is wanted: which chip it is");
-	PERSO_TRY(cli_open_profiles(cfg, &p));
-	if (perso_profiles_chip(p, product) == NULL)
-		PERSO_FAIL(PERSO_E_ARG, "no chip profile %s in %s/chips",
-		    product, cfg->profiles);
+	if (d->product == NULL)
+		PERSO_FAIL(PERSO_E_ARG,
+		    "--product NAME is wanted: which chip it is, or which "
+		    "kind of sticker");
+	PERSO_TRY(cli_open_profiles(cfg, &d->profiles));
+	d->sticker =
+	    perso_profiles_doc_on(d->profiles, d->product, NULL) != NULL;
+	if (!d->sticker && perso_profiles_chip(d->profiles, d->product) == NULL)
+		PERSO_FAIL(PERSO_E_ARG,
+		    "no chip profile %s in %s/chips, and no document that is "
+		    "made on blanks of that name",
+		    d->product, cfg->profiles);
 	return PERSO_OK;
 }
 
@@ -163,7 +212,7 @@ cli_run_stock_receive(struct cli *c)
 	CLI_STORE(store);
 
 	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(check_product(&cfg, d.product));
+	PERSO_TRY(check_product(&cfg, &d));
 	if (number != NULL && c->argc != 1)
 		PERSO_FAIL(PERSO_E_ARG, "--number goes with one serial");
 	if (c->argc == 0 && list == NULL)

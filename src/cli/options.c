@@ -46,6 +46,11 @@ const struct cli_option cli_run_options[] = {
 	    "reader (default: of the configuration, else the "
 	    "first one with a chip)" },
 	{ "sim", "DIR", "simulated chips in this folder instead of a reader" },
+	{ "sticker", "NUMBER",
+	    "the blank for the one order named, if its document has no chip" },
+	{ "stickers", "FILE",
+	    "numbers of such blanks, one a line as scanned (- is standard "
+	    "input)" },
 	{ "failed", NULL, "the orders that failed before, too" },
 	{ "dry-run", NULL, "check everything, touch no chip and no store" },
 	{ "output", "FILE", "one JSON line per order (- is standard output)" },
@@ -120,7 +125,17 @@ const struct cli_option cli_read_options[] = {
 const struct cli_option cli_verify_options[] = {
 	{ "reader", "NAME", "reader (default: the first one with a chip)" },
 	{ "sim", "FILE", "a simulated chip instead of a reader" }, WAYS_IN,
-	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
+	{ "trust", "DIR",
+	    "CSCA certificates (default: of the configuration); with "
+	    "--page seal signers, too" },
+	{ "page", "FILE",
+	    "instead of a chip: the printed page of a document without one, "
+	    "or a scan cut to its edges, as PNG" },
+	{ "document", "PROFILE", "with --page: what it is" },
+	{ "order", "FILE", "with --page: the order that it should be of" },
+	{ "number", "TEXT", "with --order: the document number" },
+	{ "cert", "FILE", "with --page: the seal signer's certificate" },
+	{ "profiles", "DIR", "with --page: profiles without a configuration" },
 	{ "report", "FILE", "write the report there, as JSON" },
 	{ "sheet", "FILE", "a contact sheet: .png or .pdf (personal data)" },
 	NO_MORE

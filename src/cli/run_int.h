@@ -25,6 +25,12 @@ struct run_terminal {
 	struct cli_terminal t; /* no key: there is none */
 };
 
+struct run_sealer {
+	char issuer[4];
+	struct perso_keyref *key;
+	struct perso_cert cert;
+};
+
 struct run_row {
 	char order[PERSO_ID_MAX];
 	char number[PERSO_NUMBER_MAX];
@@ -51,6 +57,13 @@ struct cli_run {
 	struct perso_secret wrap_key;
 	struct cli_printer printer;
 	struct cli_sheet sheet;
+	struct perso_verify_page_inspector verify_page;
+	size_t sealer_count;
+	struct run_sealer sealers[RUN_SIGNERS];
+	FILE *stickers;		 /* numbers, one a line; NULL: none */
+	bool ask;		 /* on the terminal */
+	bool one_taken;		 /* the number of --sticker */
+	char held[PERSO_ID_MAX]; /* taken, and not used */
 	FILE *output;
 	bool output_bad; /* told once that it cannot be written */
 	uint64_t begun;
@@ -70,6 +83,22 @@ void cli_run_close(struct cli_run *r);
 
 /* Ctrl-C was pressed. */
 bool cli_run_stop(void *ctx);
+
+void cli_run_ask_stop(void);
+
+/* Documents without a chip: the seal signer of an issuing state, read once;
+ * who reads pages back; the source of numbers. */
+PERSO_MUST perso_rc cli_run_sealer(void *ctx,
+    const struct perso_doc_profile *profile, struct perso_line_sealer *ret);
+struct perso_page_inspector cli_run_pages(struct cli_run *r);
+PERSO_MUST perso_rc cli_run_stickers_open(struct cli_run *r);
+void cli_run_stickers_close(struct cli_run *r);
+bool cli_run_has_stickers(const struct cli_run *r);
+void cli_run_no_sticker(
+    struct cli_run *r, const char *order, const char *profile);
+/* One order on the next sticker that will do; passed over if there is none. */
+PERSO_MUST perso_rc cli_run_sticker(struct cli_run *r, const char *order,
+    const char *profile, bool *ret_passed_over);
 
 /* The signer of a profile's issuing state, read once. */
 PERSO_MUST perso_rc cli_run_signer(void *ctx,
@@ -93,6 +122,8 @@ void cli_run_reported(void *ctx, const struct perso_inspection *what,
 /* Its contact sheet: --sheet. Failures are told, they stop nothing. */
 void cli_run_seen(void *ctx, const struct perso_inspection *what,
     const struct perso_report *report, const struct perso_lds_image *files);
+void cli_run_report(struct cli_run *r, const char *order,
+    const struct perso_report *report);
 /* An order whose document has no chip: row and line, no failure. */
 void cli_run_passed_over(
     struct cli_run *r, const struct perso_line_result *res);

@@ -120,10 +120,9 @@ write_report(struct cli_run *r, const char *order, const char *name,
 
 /* see run_int.h */
 void
-cli_run_reported(void *ctx, const struct perso_inspection *what,
-    const struct perso_report *report)
+cli_run_report(
+    struct cli_run *r, const char *order, const struct perso_report *report)
 {
-	struct cli_run *r = ctx;
 	PERSO_BUF(text, 1 << 20);
 	PERSO_BUF(json, 1 << 20);
 
@@ -131,10 +130,18 @@ cli_run_reported(void *ctx, const struct perso_inspection *what,
 		return;
 	if (perso_report_text(report, &text) == PERSO_OK)
 		write_report(
-		    r, what->order, "verification.txt", perso_buf_span(&text));
+		    r, order, "verification.txt", perso_buf_span(&text));
 	if (perso_report_json(report, &json) == PERSO_OK)
 		write_report(
-		    r, what->order, "verification.json", perso_buf_span(&json));
+		    r, order, "verification.json", perso_buf_span(&json));
+}
+
+/* see run_int.h */
+void
+cli_run_reported(void *ctx, const struct perso_inspection *what,
+    const struct perso_report *report)
+{
+	cli_run_report(ctx, what->order, report);
 }
 
 static void

@@ -75,6 +75,7 @@ const struct cli_command cli_commands[] = {
 	    cli_run_options,
 	    "  perso run\n  perso run A-0001 --reader \"Virtual PCD 00 00\"\n"
 	    "  perso run --sim chips --output results.jsonl\n"
+	    "  perso run LV-V-1 --sticker LV0000001\n"
 	    "  perso run --dry-run\n",
 	    cli_run_run },
 	{ "job list", "", 0, 0, "attempts to make documents", NULL,
@@ -138,10 +139,15 @@ const struct cli_command cli_commands[] = {
 	    "  perso letter void 17 --reason \"torn by the machine\"\n",
 	    cli_run_letter_void },
 	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
-	    "--product is wanted. A list with an error in it is refused as a "
-	    "whole.",
+	    "--product is wanted. Stickers and forms without a chip have the "
+	    "product that\ntheir document's profile names under blanks, and "
+	    "the "
+	    "number on them as serial. A\nlist with an error in it is refused "
+	    "as a whole.",
 	    cli_receive_options,
 	    "  perso stock receive --product perso-sim --list delivery.txt\n"
+	    "  perso stock receive --product visa-sticker --list "
+	    "stickers.txt\n"
 	    "  perso stock receive --product perso-sim --number AB0000001 "
 	    "4790500100000001AB12\n",
 	    cli_run_stock_receive },
@@ -174,12 +180,17 @@ const struct cli_command cli_commands[] = {
 	{ "verify", "", 0, 0, "verify a finished document",
 	    "Reads the document as a border would and prints one line per "
 	    "check: PACE or\nBAC, passive, chip, terminal and active "
-	    "authentication. Exit 1 if any check\nfailed.",
+	    "authentication. Exit 1 if any check\nfailed. With --page the "
+	    "machine "
+	    "readable zone and the seal are read from a picture\nand held "
+	    "against each other and the order.",
 	    cli_verify_options,
 	    "  perso verify --mrz L898902C3674081223604159\n"
 	    "  perso verify --sim chips/chip-000001.chip --json --mrz - "
 	    "< mrz.txt\n"
-	    "  perso verify --protocol pace --can 123456 --mrz @mrz.txt\n",
+	    "  perso verify --protocol pace --can 123456 --mrz @mrz.txt\n"
+	    "  perso verify --page LV-V-1-page.png --order LV-V-1.json "
+	    "--number LV0000001\n",
 	    cli_run_verify },
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "

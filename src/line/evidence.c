@@ -50,6 +50,10 @@ put_job(json_t *o, const struct perso_store_job *j)
 		perso_hex_str(perso_span_of(j->sod_hash), hash, sizeof(hash));
 		put_text(o, "sod-sha256", hash);
 	}
+	if (j->has_seal_hash) {
+		perso_hex_str(perso_span_of(j->seal_hash), hash, sizeof(hash));
+		put_text(o, "seal-sha256", hash);
+	}
 	put_text(o, "verdict", j->verdict);
 	put_text(o, "error", j->error);
 	put_int(o, "apdus", j->apdus);

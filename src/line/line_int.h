@@ -7,7 +7,9 @@
 #include "perso/chip.h"
 #include "perso/line.h"
 #include "perso/secinfo.h"
+#include "perso/seal.h"
 #include "perso/sod.h"
+#include "perso/symbol.h"
 
 /* ---- signer ---------------------------------------------------------- */
 
@@ -139,7 +141,11 @@ struct perso_work {
 	struct perso_buf trust;	    /* CVCA certificate */
 	struct line_secrets secrets;
 	struct perso_verdict verdict;
-	struct work_pages *pages;	/* owned; NULL: none (yet) */
+	struct work_pages *pages; /* owned; NULL: none (yet) */
+	/* Without a chip. */
+	int64_t clock;
+	struct perso_line_sealer sealer;
+	struct perso_buf seal;
 	enum perso_store_pages printed; /* as the journal has it */
 	bool resumed;			/* files may be on the chip already */
 	bool absent;	   /* the chip at the link is not the job's */
@@ -209,7 +215,50 @@ PERSO_MUST perso_rc perso_work_pages_drawn(struct perso_work *w);
  * the store failed (store_failed). */
 PERSO_MUST perso_rc perso_work_print(
     struct perso_work *w, struct perso_line_result *r);
+/* Before they are drawn: a symbol on them, taken; and with one, the PNG of
+ * the first side, borrowed. hand_over: a step. */
+PERSO_MUST perso_rc perso_work_pages_symbol(
+    struct perso_work *w, struct perso_symbol *symbol);
+PERSO_MUST perso_rc perso_work_pages_png(
+    struct perso_work *w, struct perso_span *ret);
+PERSO_MUST perso_rc perso_work_pages_hand_over(struct perso_work *w);
 void perso_work_pages_free(struct work_pages **pages);
+
+/* ---- seals and stickers ---------------------------------------------- */
+
+/* Light modules around. */
+unsigned perso_work_quiet(enum perso_symbol_kind kind);
+/* w->sealer, valid at w->clock for w->doc. */
+PERSO_MUST perso_rc perso_work_sealer(struct perso_work *w);
+/* That the order's values give a seal, and that its symbol fits the layout:
+ * with a key that is made for the occasion. Codes of perso_seal_set(),
+ * perso_symbol_make(). */
+PERSO_MUST perso_rc perso_work_seal_try(struct perso_work *w);
+/* begun -> sealed, as a step. */
+PERSO_MUST perso_rc perso_work_seal(struct perso_work *w);
+/* The symbol of w->seal onto the pages. */
+PERSO_MUST perso_rc perso_work_seal_symbol(struct perso_work *w);
+
+bool perso_line_is_sticker(
+    const struct perso_line *line, const struct perso_store_job *job);
+/* A document that the line can make on a sticker. */
+PERSO_MUST perso_rc perso_line_check_sticker(
+    const struct perso_line *line, const struct perso_doc_profile *d);
+/* Order, seal signer, seal, page; *ret_blame: a failure is the order's. */
+PERSO_MUST perso_rc perso_work_check_sticker(
+    struct perso_work *w, const struct perso_store_order *o, bool *ret_blame);
+/* The code is r->rc. */
+perso_rc perso_line_recover_sticker(struct perso_line *line,
+    const struct perso_store_job *job, struct perso_line_result *ret);
+
+/* line_run.c: imported or failed. */
+PERSO_MUST perso_rc perso_work_ready_order(const struct perso_store_order *o);
+/* BEGIN: w->job; whatever goes wrong leaves r as it must be. */
+PERSO_MUST perso_rc perso_work_begin(struct perso_work *w, const char *id,
+    int64_t clock, struct perso_line_result *r);
+/* The order's own fault: it fails. Everything else leaves it alone. */
+PERSO_MUST perso_rc perso_work_fail_order(struct perso_work *w, const char *id,
+    struct perso_line_result *r, perso_rc rc);
 
 /* Marks the store's errors: then nobody can say how the job stands. */
 perso_rc perso_work_stored(struct perso_work *w, perso_rc rc);

@@ -205,15 +205,33 @@ perso_line_spoil_job(struct perso_line *line, int64_t job, const char *reason,
 	perso_rc rc;
 
 	*ret = (struct perso_line_result){ .job = job };
-	PERSO_TRY(get_judged(line, job, &j, &judged));
+	PERSO_TRY(perso_store_job_get(line->cfg.store, job, &j));
+	if (!perso_line_is_sticker(line, &j))
+		PERSO_TRY(get_judged(line, job, &j, &judged));
 	PERSO_TRY(take_up(line, NULL, &j, ret, &w));
-	set_verdict(w, &judged);
+	if (!perso_line_is_sticker(line, &j))
+		set_verdict(w, &judged);
 	perso_work_say(ret, "pages: ", reason);
 	rc = perso_work_end(w, ret, PERSO_E_STATE);
 	return ret->outcome == PERSO_LINE_SPOILED ? PERSO_OK : rc;
 }
 
 /* ---- all of them --------------------------------------------------------- */
+
+/* What cannot go on for want of a printer stops the start. */
+static perso_rc
+recover_sticker(struct perso_line *line, const struct perso_store_job *job,
+    perso_line_each_fn each, void *ctx)
+{
+	struct perso_line_result r;
+
+	(void)perso_line_recover_sticker(line, job, &r);
+	if (each != NULL)
+		each(ctx, &r);
+	return r.outcome == PERSO_LINE_GOOD || r.outcome == PERSO_LINE_SPOILED
+		   ? PERSO_OK
+		   : r.rc;
+}
 
 /* Jobs one after the other; those that chips are needed for with how, or
  * only counted. */
@@ -233,6 +251,10 @@ each_job(struct perso_line *line, const struct recover *how,
 		if (!there)
 			return PERSO_OK;
 		after = job.id;
+		if (perso_line_is_sticker(line, &job)) {
+			PERSO_TRY(recover_sticker(line, &job, each, ctx));
+			continue;
+		}
 		PERSO_TRY(find_judged(line, &job, &j));
 		*ret_rest = *ret_rest || j.pages == PERSO_PAGES_NONE;
 		if (how == NULL && j.pages == PERSO_PAGES_NONE)
@@ -288,6 +310,8 @@ perso_line_recover_chip(struct perso_line *line, struct perso_link *link,
 		if (!there)
 			return PERSO_OK;
 		after = job.id;
+		if (perso_line_is_sticker(line, &job))
+			continue;
 		PERSO_TRY(find_judged(line, &job, &j));
 		if (j.pages != PERSO_PAGES_NONE)
 			continue;

@@ -3,8 +3,9 @@
 #include "perso/hooks.h"
 #include "line_int.h"
 
-static perso_rc
-check_state(const struct perso_store_order *o)
+/* see line_int.h */
+perso_rc
+perso_work_ready_order(const struct perso_store_order *o)
 {
 	if (o->state != PERSO_ORDER_IMPORTED && o->state != PERSO_ORDER_FAILED)
 		PERSO_FAIL(PERSO_E_STATE, "order %s is %s", o->id,
@@ -31,9 +32,10 @@ is_orders_fault(perso_rc rc)
 	       perso_rc_category(rc) == PERSO_CAT_TRUST;
 }
 
-static perso_rc
-fail_order(struct perso_work *w, const char *id, struct perso_line_result *r,
-    perso_rc rc)
+/* see line_int.h */
+perso_rc
+perso_work_fail_order(struct perso_work *w, const char *id,
+    struct perso_line_result *r, perso_rc rc)
 {
 	perso_work_say_trail(r);
 	if (!is_orders_fault(rc) && w->step != PERSO_STEP_BEGIN)
@@ -56,11 +58,11 @@ read_order(struct perso_work *w, const char *id, struct prepare *p)
 	const struct perso_doc_profile *d;
 
 	PERSO_TRY(perso_store_order_get(w->line->cfg.store, id, &p->order));
-	PERSO_TRY(check_state(&p->order));
+	PERSO_TRY(perso_work_ready_order(&p->order));
 	d = perso_profiles_doc(w->line->cfg.profiles, p->order.profile);
 	if (d != NULL && perso_doc_profile_is_chipless(d))
 		PERSO_FAIL(PERSO_E_UNSUPPORTED,
-		    "%s has no chip: printing comes later", d->id);
+		    "%s has no chip: it is made on a sticker", d->id);
 	return PERSO_OK;
 }
 
@@ -103,7 +105,7 @@ check(struct perso_work *w, const char *id, struct prepare *p,
 	if (rc == PERSO_OK)
 		return rc;
 	if (blame)
-		return fail_order(w, id, r, rc);
+		return perso_work_fail_order(w, id, r, rc);
 	perso_work_say_trail(r);
 	return perso_work_leave(r, PERSO_LINE_NOTHING, rc);
 }
@@ -199,11 +201,39 @@ refuse(struct perso_work *w, struct perso_line_result *r, perso_rc rc)
 	return perso_work_leave(r, o, rc);
 }
 
+/* see line_int.h */
+perso_rc
+perso_work_begin(struct perso_work *w, const char *id, int64_t clock,
+    struct perso_line_result *r)
+{
+	const struct perso_line_events *e = &w->line->cfg.events;
+	perso_rc rc;
+
+	w->step = PERSO_STEP_BEGIN;
+	if (e->begin != NULL)
+		e->begin(e->ctx, PERSO_STEP_BEGIN);
+	rc = begin_job(w, id, clock);
+	if (e->end != NULL)
+		e->end(e->ctx, PERSO_STEP_BEGIN, rc);
+	/* its own number is another document's: the next order may fare well */
+	if (rc == PERSO_E_CONFLICT &&
+	    w->doc->number.kind == PERSO_NUMBER_ORDER) {
+		perso_work_account(w, r);
+		return perso_work_fail_order(w, id, r, rc);
+	}
+	if (rc != PERSO_OK) {
+		perso_work_say_trail(r);
+		perso_work_account(w, r);
+		return perso_work_leave(r, PERSO_LINE_NOTHING, rc);
+	}
+	perso_work_name(w, r);
+	return PERSO_OK;
+}
+
 static perso_rc
 run(struct perso_work *w, const char *id, struct prepare *p,
     struct perso_line_result *r)
 {
-	const struct perso_line_events *e = &w->line->cfg.events;
 	perso_rc rc;
 
 	PERSO_TRY(check(w, id, p, r));
@@ -215,26 +245,9 @@ run(struct perso_work *w, const char *id, struct prepare *p,
 	rc = perso_work_pages_tried(w);
 	if (rc != PERSO_OK) {
 		perso_work_account(w, r);
-		return fail_order(w, id, r, rc);
+		return perso_work_fail_order(w, id, r, rc);
 	}
-	w->step = PERSO_STEP_BEGIN;
-	if (e->begin != NULL)
-		e->begin(e->ctx, PERSO_STEP_BEGIN);
-	rc = begin_job(w, id, p->clock);
-	if (e->end != NULL)
-		e->end(e->ctx, PERSO_STEP_BEGIN, rc);
-	/* its own number is another document's: the next order may fare well */
-	if (rc == PERSO_E_CONFLICT &&
-	    w->doc->number.kind == PERSO_NUMBER_ORDER) {
-		perso_work_account(w, r);
-		return fail_order(w, id, r, rc);
-	}
-	if (rc != PERSO_OK) {
-		perso_work_say_trail(r);
-		perso_work_account(w, r);
-		return perso_work_leave(r, PERSO_LINE_NOTHING, rc);
-	}
-	perso_work_name(w, r);
+	PERSO_TRY(perso_work_begin(w, id, p->clock, r));
 	rc = perso_record_bind(&w->order->record, w->job.number);
 	if (rc != PERSO_OK)
 		perso_work_say_trail(r);
@@ -272,14 +285,21 @@ perso_line_check_order(struct perso_line *line, const char *order)
 {
 	LINE_WORK(w);
 	struct prepare *p = calloc(1, sizeof(*p));
+	bool blame = false;
 	perso_rc rc;
 
 	if (p == NULL || perso_work_new(line, NULL, &w) != PERSO_OK) {
 		free(p);
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
 	}
-	p->clock = (int64_t)perso_now();
+	p->clock = w->clock = (int64_t)perso_now();
 	rc = read_order(w, order, p);
+	if (rc == PERSO_E_UNSUPPORTED) {
+		perso_trail_reset();
+		rc = perso_work_check_sticker(w, &p->order, &blame);
+		free(p);
+		return rc;
+	}
 	if (rc == PERSO_OK)
 		rc = load_order(w, p);
 	if (rc == PERSO_OK)

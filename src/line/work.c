@@ -45,6 +45,7 @@ perso_work_new(
 	w->line = line;
 	w->started_us = perso_ticks_us();
 	w->spki.max = 8192;
+	w->seal.max = PERSO_SEAL_MAX;
 	w->trust.max = PERSO_CVC_MAX;
 	perso_lds_image_init(&w->img);
 	if (link != NULL)
@@ -67,6 +68,7 @@ perso_work_free(struct perso_work **w)
 	perso_order_free(&(*w)->order);
 	perso_lds_image_done(&(*w)->img);
 	perso_buf_done(&(*w)->spki);
+	perso_buf_done(&(*w)->seal);
 	perso_buf_done(&(*w)->trust);
 	perso_wipe(*w, sizeof(**w));
 	free(*w);

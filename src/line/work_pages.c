@@ -30,8 +30,10 @@ struct work_pages {
 	struct perso_secret can; /* with terminator; empty: none */
 	bool decoded;
 	struct perso_pixels portrait, signature;
+	struct perso_symbol symbol; /* side 0: none */
 	size_t count;
 	struct perso_buf page[PERSO_LAYOUT_SIDES];
+	struct perso_buf checked; /* with a symbol: the PNG that is read back */
 
 	bool wanted; /* they are being drawn, or are */
 	bool noted;  /* in the evidence */
@@ -82,10 +84,23 @@ draw_all(struct work_pages *p)
 		in.portrait = &p->portrait;
 	if (p->signature.width > 0)
 		in.signature = &p->signature;
+	const struct perso_render_symbol symbol = { p->symbol.side,
+		p->symbol.side, perso_work_quiet(p->symbol.kind),
+		p->symbol.modules.p };
+	if (p->symbol.side > 0) {
+		in.symbol = &symbol;
+		PERSO_TRY(
+		    perso_render_png(p->render, 0, p->dpi, &in, &p->checked));
+	}
 	if (p->is_pdf) {
 		PERSO_TRY(perso_render_pdf(p->render, &in, &p->page[0]));
 		p->count = 1;
 		return PERSO_OK;
+	}
+	if (p->symbol.side > 0 && p->layout->side_count == 1) {
+		p->count = 1;
+		return perso_buf_append(
+		    &p->page[0], perso_buf_span(&p->checked));
 	}
 	for (size_t i = 0; i < p->layout->side_count; i++)
 		PERSO_TRY(
@@ -209,7 +224,31 @@ new_pages(struct perso_work *w)
 	p->is_pdf = c->print_pdf;
 	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
 		p->page[i].max = PERSO_RENDER_MAX;
+	p->checked.max = PERSO_RENDER_MAX;
+	p->symbol.modules.max = PERSO_SYMBOL_SIDE_MAX * PERSO_SYMBOL_SIDE_MAX;
 	w->pages = p;
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_pages_symbol(struct perso_work *w, struct perso_symbol *symbol)
+{
+	PERSO_TRY(new_pages(w));
+	if (w->pages->wanted)
+		return PERSO_OK;
+	perso_symbol_done(&w->pages->symbol);
+	w->pages->symbol = *symbol;
+	*symbol = (struct perso_symbol){ .side = 0 };
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_pages_png(struct perso_work *w, struct perso_span *ret)
+{
+	PERSO_TRY(perso_work_pages_drawn(w));
+	*ret = perso_buf_span(&w->pages->checked);
 	return PERSO_OK;
 }
 
@@ -235,6 +274,8 @@ perso_work_pages_free(struct work_pages **pages)
 	perso_pixels_done(&p->signature);
 	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
 		perso_buf_done(&p->page[i]);
+	perso_buf_done(&p->checked);
+	perso_symbol_done(&p->symbol);
 	perso_wipe(p, sizeof(*p));
 	free(p);
 	*pages = NULL;
@@ -343,8 +384,9 @@ perso_work_pages_drawn(struct perso_work *w)
 
 /* ---- to the printer ------------------------------------------------------ */
 
-static perso_rc
-hand_over(struct perso_work *w)
+/* see line_int.h */
+perso_rc
+perso_work_pages_hand_over(struct perso_work *w)
 {
 	const struct perso_printer *printer = w->line->cfg.printer;
 	struct perso_print what = { .order = w->job.order,
@@ -413,7 +455,7 @@ perso_work_print(struct perso_work *w, struct perso_line_result *r)
 		return PERSO_OK;
 	PERSO_TRY(note_pages(w, PERSO_PAGES_PRINTING,
 	    w->printed == PERSO_PAGES_NONE ? w->verdict.text : printer->name));
-	rc = perso_work_step(w, PERSO_STEP_PAGES, hand_over);
+	rc = perso_work_step(w, PERSO_STEP_PAGES, perso_work_pages_hand_over);
 	name_printer(w);
 	if (rc != PERSO_OK)
 		return fail_print(w, r, rc);

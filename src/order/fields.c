@@ -209,6 +209,39 @@ static const struct order_field holder[] = {
 	{ 0 }
 };
 
+static const struct order_field visa[] = {
+	{ .name = "passport-number",
+	    .kind = K_CODE,
+	    .required = true,
+	    REC(visa.passport_number),
+	    .min = 1,
+	    .max = 9,
+	    .set = "A-Z0-9",
+	    .about = "Of the passport that the visa is for, as in its MRZ." },
+	{ .name = "duration-of-stay",
+	    .kind = K_CODE,
+	    .required = true,
+	    REC(visa.duration),
+	    .min = 5,
+	    .max = 11,
+	    .set = "0-9-",
+	    .about = "Days-months-years, each up to 255: 90-0-0." },
+	{ .name = "entries",
+	    .kind = K_UINT,
+	    REC(visa.entries),
+	    .min = 1,
+	    .max = 255,
+	    .about = "How often it may be used; default: not said." },
+	{ .name = "type",
+	    .kind = K_CODE,
+	    REC(visa.type),
+	    .min = 1,
+	    .max = 4,
+	    .set = "A-Z0-9",
+	    .about = "Type of the visa as printed." },
+	{ 0 }
+};
+
 static const struct order_field data[] = {
 	{ .name = "number",
 	    .kind = K_CODE,
@@ -256,6 +289,11 @@ static const struct order_field data[] = {
 	    .min = 1,
 	    .max = 100,
 	    .about = "Tax and exit requirements." },
+	{ .name = "visa",
+	    .kind = K_OBJECT,
+	    .bit = PERSO_FIELD_VISA,
+	    .sub = visa,
+	    .about = "What a visa allows, for its seal." },
 	{ .name = "issuer-data",
 	    .kind = K_HEX,
 	    .bit = PERSO_FIELD_ISSUER_DATA,

@@ -84,8 +84,13 @@ walk_fields(json_t *obj, const struct order_field *fields, const char *path,
 		if (!v)
 			continue;
 		sub_path(sub, path, fields->name);
-		if (perso_order_value(v, fields, o->record, sub, o->findings))
-			o->record->given |= fields->bit;
+		if (!perso_order_value(v, fields, o->record, sub, o->findings))
+			continue;
+		o->record->given |= fields->bit;
+		if (fields->kind != K_OBJECT)
+			continue;
+		check_members(v, fields->sub, sub, o->findings);
+		walk_fields(v, fields->sub, sub, o);
 	}
 }
 

@@ -351,6 +351,8 @@ static const struct yaml_field doc_fields[] = {
 	    .required = true,
 	    .sub = perso_image_fields },
 	{ .key = "chips", .kind = Y_CUSTOM, .fn = read_chips },
+	{ .key = "blanks", .kind = Y_TEXT, DOC(blanks) },
+	{ .key = "seal", .kind = Y_CUSTOM, .fn = perso_profile_seal },
 	{ .key = "layout", .kind = Y_TEXT, DOC(layout) },
 	{ .key = "letter", .kind = Y_TEXT, DOC(letter) },
 	{ .key = "printed", .kind = Y_MAP, .sub = printed_fields }, { 0 }

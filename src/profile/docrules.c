@@ -321,7 +321,7 @@ static const struct profile_rule doc_rules[] = {
 
 const struct profile_rule *const perso_doc_checks[] = { doc_rules,
 	perso_validity_checks, perso_order_checks, perso_image_checks,
-	perso_day_checks, perso_access_checks, NULL };
+	perso_day_checks, perso_access_checks, perso_seal_checks, NULL };
 
 /* see perso/profile.h */
 perso_rc

@@ -247,7 +247,8 @@ static perso_rc
 check_doc(const struct perso_profiles *set, const struct perso_doc_profile *d)
 {
 	PERSO_TRY(check_doc_chips(set, d));
-	return layouts_suit(set->layouts, d);
+	PERSO_TRY(layouts_suit(set->layouts, d));
+	return perso_profile_seal_suits(set, d);
 }
 
 /* Two definitions with one code would be two meanings of one seal. */
@@ -332,6 +333,22 @@ perso_profiles_chip(const struct perso_profiles *p, const char *id)
 	for (size_t i = 0; i < p->chip_count; i++)
 		if (strcmp(p->chips[i]->id, id) == 0)
 			return p->chips[i];
+	return NULL;
+}
+
+/* see perso/profile.h */
+const struct perso_doc_profile *
+perso_profiles_doc_on(const struct perso_profiles *p, const char *blanks,
+    const struct perso_doc_profile *after)
+{
+	bool past = after == NULL;
+
+	for (size_t i = 0; i < p->doc_count; i++) {
+		if (past && p->docs[i]->blanks[0] != '\0' &&
+		    strcmp(p->docs[i]->blanks, blanks) == 0)
+			return p->docs[i];
+		past = past || p->docs[i] == after;
+	}
 	return NULL;
 }
 

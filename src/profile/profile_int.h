@@ -150,6 +150,14 @@ extern const struct yaml_name perso_reason_bits[];
 extern const struct yaml_field perso_order_rule_fields[];
 extern const struct profile_rule perso_order_checks[];
 
+/* doc_seal.c: the seal of a document, and what must hold of it; and that
+ * definition and layout are there and fit. */
+PERSO_MUST perso_rc perso_profile_seal(
+    const struct yaml_file *f, const yaml_node_t *node, void *dst);
+extern const struct profile_rule perso_seal_checks[];
+PERSO_MUST perso_rc perso_profile_seal_suits(
+    const struct perso_profiles *set, const struct perso_doc_profile *p);
+
 /* doc_number.c */
 PERSO_MUST perso_rc perso_profile_date(
     const struct yaml_file *f, const yaml_node_t *node, struct perso_date *ret);

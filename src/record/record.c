@@ -94,6 +94,7 @@ perso_record_fields(const struct perso_record *r)
 		{ PERSO_FIELD_CITIZENSHIP, r->citizenship.bytes.n != 0 },
 		{ PERSO_FIELD_FRONT, r->front.bytes.n != 0 },
 		{ PERSO_FIELD_REAR, r->rear.bytes.n != 0 },
+		{ PERSO_FIELD_VISA, r->visa.passport_number[0] != '\0' },
 		{ PERSO_FIELD_FORMER_NUMBER, r->former_number[0] != '\0' },
 	};
 	uint64_t fields = 0;
@@ -169,7 +170,8 @@ perso_record_path(uint64_t field, char *dst, size_t cap)
 	const uint64_t data = PERSO_FIELD_NUMBER | PERSO_FIELD_ISSUE_DATE |
 			      PERSO_FIELD_EXPIRY_DATE | PERSO_FIELD_AUTHORITY |
 			      PERSO_FIELD_REMARKS | PERSO_FIELD_OTHER_PERSONS |
-			      PERSO_FIELD_TAX_EXIT | PERSO_FIELD_ISSUER_DATA;
+			      PERSO_FIELD_TAX_EXIT | PERSO_FIELD_ISSUER_DATA |
+			      PERSO_FIELD_VISA;
 	const char *name = perso_doc_field_name(field);
 
 	if (field &

@@ -260,6 +260,32 @@ check_document(const struct perso_record *r, struct perso_findings *ret)
 		    "a document does not replace itself");
 }
 
+/* Days, months and years of a stay: three numbers of a byte each, not all
+ * of them nothing. */
+static void
+check_visa(const struct perso_record *r, struct perso_findings *ret)
+{
+	const char *s = r->visa.duration;
+	unsigned long sum = 0;
+	bool ok = perso_pattern_matches(
+	    "[0-9]{1}[0-9]?[0-9]?-[0-9]{1}[0-9]?[0-9]?-[0-9]{1}[0-9]?[0-9]?",
+	    perso_span_str(s));
+
+	if (s[0] == '\0')
+		return;
+	for (int i = 0; ok && i < 3; i++) {
+		unsigned long v = strtoul(s, NULL, 10);
+
+		ok = v <= 255;
+		sum += v;
+		s += strcspn(s, "-") + (i < 2);
+	}
+	if (!ok || sum == 0)
+		perso_findings_add(ret, "E-ORDER-VALUE",
+		    "$.document-data.visa.duration-of-stay",
+		    "not days-months-years, each up to 255, not all 0");
+}
+
 static unsigned
 kind_of(enum perso_image_format f)
 {
@@ -309,6 +335,7 @@ perso_record_validate(
 	perso_record_check_personal(r, ret);
 	check_dates(r, now, ret);
 	check_document(r, ret);
+	check_visa(r, ret);
 	check_image(&r->portrait, "portrait", &r->profile->portrait, ret);
 	check_image(&r->signature, "signature", &r->profile->signature, ret);
 	check_image(&r->citizenship, "citizenship", &r->profile->scan, ret);

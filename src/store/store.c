@@ -40,7 +40,7 @@ set_up(struct perso_store *s, const struct perso_store_config *cfg)
 	(void)sqlite3_busy_timeout(s->db, ms > INT_MAX ? INT_MAX : (int)ms);
 	PERSO_TRY(perso_store_exec(s,
 	    "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-	    "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+	    "PRAGMA foreign_keys = OFF; PRAGMA secure_delete = ON;"
 	    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -512;"));
 	if (cfg->read_only)
 		return PERSO_OK;
@@ -50,24 +50,25 @@ set_up(struct perso_store *s, const struct perso_store_config *cfg)
 				       : "PRAGMA synchronous = FULL");
 }
 
-/* From this schema on, for new stores as for old ones. */
+/* schemas[n] brings schema n to n + 1. */
+static const char *const schemas[PERSO_STORE_SCHEMA] = { perso_store_schema_sql,
+	perso_store_schema_2_sql, perso_store_schema_3_sql,
+	perso_store_schema_4_sql };
+
 static perso_rc
-step_up(struct perso_store *s, int64_t version)
+run_schemas(struct perso_store *s, int64_t from)
 {
-	static const char *const steps[] = { [2] = perso_store_schema_2_sql,
-		[3] = perso_store_schema_3_sql,
-		[4] = perso_store_schema_4_sql };
+	STORE_STMT(st);
+	bool there = false;
 
-	for (int64_t v = version + 1; v <= PERSO_STORE_SCHEMA; v++)
-		PERSO_TRY_CTX(
-		    perso_store_exec(s, steps[v]), "schema %d", (int)v);
+	for (int64_t v = from; v < PERSO_STORE_SCHEMA; v++)
+		PERSO_TRY(perso_store_exec(s, schemas[v]));
+	PERSO_TRY(perso_store_query(s, &st, "PRAGMA foreign_key_check", ""));
+	PERSO_TRY(perso_store_step(s, st, &there));
+	if (there)
+		PERSO_FAIL(PERSO_E_STORE, "table %s refers to nothing",
+		    (const char *)sqlite3_column_text(st, 0));
 	return PERSO_OK;
-}
-
-static bool
-is_older(int64_t version)
-{
-	return version >= 1 && version < PERSO_STORE_SCHEMA;
 }
 
 static perso_rc
@@ -81,8 +82,7 @@ make_schema(struct perso_store *s, void *arg)
 	    s, &tables, "SELECT count(*) FROM sqlite_schema", ""));
 	if (version != 0 || tables != 0)
 		return PERSO_OK; /* another process was faster */
-	PERSO_TRY(perso_store_exec(s, perso_store_schema_sql));
-	PERSO_TRY(step_up(s, 1));
+	PERSO_TRY(run_schemas(s, 0));
 	return perso_store_note(
 	    s, &(struct store_note){ .kind = "store-created" });
 }
@@ -94,9 +94,9 @@ upgrade(struct perso_store *s, void *arg)
 
 	(void)arg;
 	PERSO_TRY(perso_store_int(s, &version, "PRAGMA user_version", ""));
-	if (!is_older(version))
+	if (version < 1 || version >= PERSO_STORE_SCHEMA)
 		return PERSO_OK; /* another process was faster */
-	PERSO_TRY(step_up(s, version));
+	PERSO_TRY(run_schemas(s, version));
 	return perso_store_note(
 	    s, &(struct store_note){ .kind = "store-upgraded" });
 }
@@ -115,7 +115,8 @@ check_schema(struct perso_store *s, const struct perso_store_config *cfg)
 		PERSO_TRY(
 		    perso_store_int(s, &version, "PRAGMA user_version", ""));
 	}
-	if (app == STORE_APPLICATION && is_older(version) && !cfg->read_only) {
+	if (app == STORE_APPLICATION && version >= 1 &&
+	    version < PERSO_STORE_SCHEMA && !cfg->read_only) {
 		PERSO_TRY(perso_store_tx(s, upgrade, NULL));
 		PERSO_TRY(
 		    perso_store_int(s, &version, "PRAGMA user_version", ""));
@@ -127,7 +128,7 @@ check_schema(struct perso_store *s, const struct perso_store_config *cfg)
 		PERSO_FAIL(PERSO_E_CONFIG,
 		    "%s has schema %lld, this program knows %d", s->path,
 		    (long long)version, PERSO_STORE_SCHEMA);
-	return PERSO_OK;
+	return perso_store_exec(s, "PRAGMA foreign_keys = ON");
 }
 
 /* The pragma's answer is one row "ok". */
@@ -294,11 +295,12 @@ static const struct {
 	{ "an order done without a document",
 	    "SELECT id FROM orders WHERE state = 'done' AND id NOT IN"
 	    " (SELECT order_id FROM documents)" },
-	{ "an ended job that still keeps EF.SOD, hashes, keys or secrets",
+	{ "an ended job that still keeps EF.SOD, hashes, keys, seal or secrets",
 	    "SELECT order_id FROM jobs WHERE state IN ('good','spoiled') AND"
 	    " (id IN (SELECT job FROM job_sods) OR id IN"
 	    " (SELECT job FROM job_files) OR id IN"
 	    " (SELECT job FROM job_keys) OR id IN"
+	    " (SELECT job FROM job_seals) OR id IN"
 	    " (SELECT job FROM job_kept))" },
 	{ "a letter of a job that is not good",
 	    "SELECT order_id FROM letters JOIN jobs ON id = job"

@@ -19,6 +19,8 @@ erase(struct perso_store *s, int64_t job)
 	    s, NULL, "DELETE FROM job_files WHERE job = ?", "i", job));
 	PERSO_TRY(perso_store_run(
 	    s, NULL, "DELETE FROM job_kept WHERE job = ?", "i", job));
+	PERSO_TRY(perso_store_run(
+	    s, NULL, "DELETE FROM job_seals WHERE job = ?", "i", job));
 	return perso_store_run(
 	    s, NULL, "DELETE FROM job_keys WHERE job = ?", "i", job);
 }
@@ -88,9 +90,10 @@ finish(struct perso_store *s, void *arg)
 	int n = 0;
 
 	PERSO_TRY(perso_store_job_get(s, d->job, &d->j));
-	if (d->j.state != PERSO_JOB_LOCKED)
+	if (d->j.state != PERSO_JOB_LOCKED && d->j.state != PERSO_JOB_PRINTED)
 		PERSO_FAIL(PERSO_E_STATE,
-		    "job %" PRId64 " is %s: only a locked chip can be good",
+		    "job %" PRId64 " is %s: only a locked chip or a printed "
+		    "sticker can be good",
 		    d->job, perso_job_state_name(d->j.state));
 	PERSO_TRY(close_job(s, d, "good"));
 	PERSO_TRY(perso_store_run(s, &n,

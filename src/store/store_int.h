@@ -88,7 +88,7 @@ unsigned perso_store_bit(
 
 extern const char *const perso_store_orders[5];
 extern const char *const perso_store_blanks[7];
-extern const char *const perso_store_jobs[7];
+extern const char *const perso_store_jobs[9];
 extern const char *const perso_store_letters[4];
 
 /* Within the transaction that makes a job good: its letter waits. */

@@ -325,3 +325,61 @@ perso_store_job_locked(struct perso_store *s, int64_t job)
 
 	return perso_store_tx(s, advance, &a);
 }
+
+static perso_rc
+seal_sticker(struct perso_store *s, void *arg)
+{
+	const struct advance *a = arg;
+	struct perso_md md;
+	int n = 0;
+
+	PERSO_TRY(perso_digest(PERSO_SHA256, a->bytes, &md));
+	PERSO_TRY(advance(s, arg));
+	PERSO_TRY(perso_store_run(s, &n,
+	    "UPDATE jobs SET seal_hash = ? WHERE id = ? AND seal_hash IS NULL",
+	    "bi", perso_md_span(&md), a->job));
+	if (n != 1)
+		PERSO_FAIL(PERSO_E_STATE, "job %" PRId64 " has a seal", a->job);
+	return perso_store_run(s, NULL,
+	    "INSERT INTO job_seals(job, seal) VALUES(?, ?)", "ib", a->job,
+	    a->bytes);
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_job_seal(struct perso_store *s, int64_t job, struct perso_span seal)
+{
+	struct advance a = { .job = job,
+		.from = "begun",
+		.to = "sealed",
+		.kind = "job-sealed",
+		.bytes = seal };
+
+	if (seal.n == 0)
+		PERSO_FAIL(PERSO_E_ARG, "no seal");
+	return perso_store_tx(s, seal_sticker, &a);
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_job_printing(struct perso_store *s, int64_t job)
+{
+	struct advance a = { .job = job,
+		.from = "sealed",
+		.to = "printing",
+		.kind = "job-printing" };
+
+	return perso_store_tx(s, advance, &a);
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_job_printed(struct perso_store *s, int64_t job)
+{
+	struct advance a = { .job = job,
+		.from = "printing",
+		.to = "printed",
+		.kind = "job-printed" };
+
+	return perso_store_tx(s, advance, &a);
+}

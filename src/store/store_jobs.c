@@ -6,7 +6,7 @@
 #define JOB_COLUMNS                                                           \
 	"j.id, j.order_id, j.blank, j.profile, b.product, j.state, j.clock, " \
 	"j.number, j.source, j.sod_hash, j.verdict, j.error, j.apdus, "       \
-	"j.bytes, j.ms, j.started_at, j.finished_at"
+	"j.bytes, j.ms, j.started_at, j.finished_at, j.seal_hash"
 #define JOB_FROM " FROM jobs j JOIN blanks b ON b.serial = j.blank "
 
 static perso_rc
@@ -36,6 +36,10 @@ read_job(sqlite3_stmt *st, struct perso_store_job *ret)
 	if (j.has_sod_hash)
 		PERSO_TRY(
 		    perso_store_blob(st, 9, j.sod_hash, sizeof(j.sod_hash)));
+	j.has_seal_hash = sqlite3_column_type(st, 17) != SQLITE_NULL;
+	if (j.has_seal_hash)
+		PERSO_TRY(
+		    perso_store_blob(st, 17, j.seal_hash, sizeof(j.seal_hash)));
 	j.apdus = (uint64_t)sqlite3_column_int64(st, 12);
 	j.bytes = (uint64_t)sqlite3_column_int64(st, 13);
 	j.ms = (uint64_t)sqlite3_column_int64(st, 14);
@@ -70,7 +74,7 @@ perso_store_job_next(struct perso_store *s, unsigned states, const char *order,
 	char set[96], sql[512];
 	bool there = false;
 
-	perso_store_set(set, sizeof(set), perso_store_jobs, 7, states);
+	perso_store_set(set, sizeof(set), perso_store_jobs, 9, states);
 	(void)snprintf(sql, sizeof(sql),
 	    "SELECT " JOB_COLUMNS JOB_FROM "WHERE j.id > ?1 AND"
 	    " (?2 IS NULL OR j.order_id = ?2) AND j.state IN (%s)"
@@ -116,6 +120,15 @@ perso_store_job_sod(struct perso_store *s, int64_t job, struct perso_buf *ret)
 {
 	return append_blob(
 	    s, "SELECT sod FROM job_sods WHERE job = ?", job, ret);
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_job_seal_get(
+    struct perso_store *s, int64_t job, struct perso_buf *ret)
+{
+	return append_blob(
+	    s, "SELECT seal FROM job_seals WHERE job = ?", job, ret);
 }
 
 /* see perso/store.h */

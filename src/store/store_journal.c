@@ -247,7 +247,7 @@ perso_store_count(struct perso_store *s, struct perso_store_counts *ret)
 		perso_store_blanks, 7, c.blanks));
 	PERSO_TRY(
 	    count_states(s, "SELECT state, count(*) FROM jobs GROUP BY state",
-		perso_store_jobs, 7, c.jobs));
+		perso_store_jobs, 9, c.jobs));
 	PERSO_TRY(count_states(s,
 	    "SELECT state, count(*) FROM letters GROUP BY state",
 	    perso_store_letters, 4, c.letters));

@@ -146,8 +146,66 @@ const char perso_store_schema_2_sql[] =
     " PRIMARY KEY(job, what)) STRICT, WITHOUT ROWID;"
     "PRAGMA user_version = 2;";
 
-/* From schema 2 to 3. */
-const char perso_store_schema_3_sql[] = "PRAGMA user_version = 3;";
+/* From schema 2 to 3: documents without a chip. A job knows a seal, and two
+ * more states; SQLite changes a CHECK only with the whole table, so foreign
+ * keys are off meanwhile. */
+const char perso_store_schema_3_sql[] =
+    "CREATE TABLE jobs_3("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " order_id TEXT NOT NULL REFERENCES orders(id),"
+    " blank TEXT NOT NULL UNIQUE REFERENCES blanks(serial),"
+    " profile TEXT NOT NULL,"
+    " state TEXT NOT NULL CHECK(state IN ('begun','keyed','sealed',"
+    "  'locking','locked','printing','printed','good','spoiled')),"
+    " clock INTEGER NOT NULL,"
+    " number TEXT NOT NULL,"
+    " source INTEGER NOT NULL CHECK(source BETWEEN 1 AND 3),"
+    " sod_hash BLOB CHECK(sod_hash IS NULL OR length(sod_hash) = 32),"
+    " seal_hash BLOB CHECK(seal_hash IS NULL OR length(seal_hash) = 32),"
+    " verdict TEXT,"
+    " error TEXT,"
+    " apdus INTEGER NOT NULL DEFAULT 0,"
+    " bytes INTEGER NOT NULL DEFAULT 0,"
+    " ms INTEGER NOT NULL DEFAULT 0,"
+    " started_at INTEGER NOT NULL,"
+    " finished_at INTEGER,"
+    " CHECK(sod_hash IS NULL OR seal_hash IS NULL)) STRICT;"
+    "INSERT INTO jobs_3(id, order_id, blank, profile, state, clock, number,"
+    " source, sod_hash, verdict, error, apdus, bytes, ms, started_at,"
+    " finished_at) SELECT id, order_id, blank, profile, state, clock, number,"
+    " source, sod_hash, verdict, error, apdus, bytes, ms, started_at,"
+    " finished_at FROM jobs;"
+    "DROP TABLE jobs;"
+    "ALTER TABLE jobs_3 RENAME TO jobs;"
+    "CREATE INDEX jobs_order ON jobs(order_id);"
+    "CREATE UNIQUE INDEX jobs_unfinished ON jobs(order_id)"
+    " WHERE state NOT IN ('good','spoiled');"
+    "CREATE TRIGGER job_ended BEFORE UPDATE OF state ON jobs"
+    " WHEN old.state IN ('good','spoiled') BEGIN"
+    " SELECT RAISE(ABORT, 'the job has ended'); END;"
+    "CREATE TRIGGER job_one_sod BEFORE UPDATE OF sod_hash ON jobs"
+    " WHEN old.sod_hash IS NOT NULL AND old.sod_hash IS NOT new.sod_hash"
+    " BEGIN SELECT RAISE(ABORT, 'a blank gets one EF.SOD'); END;"
+    "CREATE TRIGGER job_one_seal BEFORE UPDATE OF seal_hash ON jobs"
+    " WHEN old.seal_hash IS NOT NULL AND old.seal_hash IS NOT new.seal_hash"
+    " BEGIN SELECT RAISE(ABORT, 'a blank gets one seal'); END;"
+    "CREATE TRIGGER job_good BEFORE UPDATE OF state ON jobs"
+    " WHEN new.state = 'good' AND old.state NOT IN ('locked','printed')"
+    " BEGIN SELECT RAISE(ABORT,"
+    " 'only a locked chip or a printed sticker can be good'); END;"
+    "CREATE TRIGGER job_printing BEFORE UPDATE OF state ON jobs"
+    " WHEN new.state = 'printing' AND old.seal_hash IS NULL BEGIN"
+    " SELECT RAISE(ABORT, 'only a sealed sticker is printed'); END;"
+    "CREATE TRIGGER job_locking BEFORE UPDATE OF state ON jobs"
+    " WHEN new.state = 'locking' AND old.sod_hash IS NULL BEGIN"
+    " SELECT RAISE(ABORT, 'only a chip with EF.SOD is locked'); END;"
+    "CREATE TRIGGER job_printed BEFORE UPDATE OF state ON jobs"
+    " WHEN new.state = 'printed' AND old.state <> 'printing' BEGIN"
+    " SELECT RAISE(ABORT, 'printing was not announced'); END;"
+    "CREATE TABLE job_seals("
+    " job INTEGER PRIMARY KEY REFERENCES jobs(id),"
+    " seal BLOB NOT NULL) STRICT;"
+    "PRAGMA user_version = 3;";
 
 /* From schema 3 to 4: letters with PIN and PUK. An envelope's number is never
  * forgotten; the sealed bytes are a table of their own, to be erased. */

@@ -5,8 +5,8 @@ const char *const perso_store_orders[5] = { "imported", "in-work", "done",
 	"failed", "cancelled" };
 const char *const perso_store_blanks[7] = { "received", "reserved", "in-work",
 	"good", "spoiled", "destroyed", "lost" };
-const char *const perso_store_jobs[7] = { "begun", "keyed", "sealed", "locking",
-	"locked", "good", "spoiled" };
+const char *const perso_store_jobs[9] = { "begun", "keyed", "sealed", "locking",
+	"locked", "good", "spoiled", "printing", "printed" };
 const char *const perso_store_letters[4] = { "waiting", "printing", "printed",
 	"confirmed" };
 
@@ -61,7 +61,7 @@ perso_blank_state_name(enum perso_blank_state s)
 const char *
 perso_job_state_name(enum perso_job_state s)
 {
-	return name_of(perso_store_jobs, 7, s);
+	return name_of(perso_store_jobs, 9, s);
 }
 
 /* see perso/store.h */
@@ -110,7 +110,7 @@ perso_blank_state_from_name(const char *name, enum perso_blank_state *ret)
 perso_rc
 perso_job_state_from_name(const char *name, enum perso_job_state *ret)
 {
-	unsigned bit = perso_store_bit(perso_store_jobs, 7, name);
+	unsigned bit = perso_store_bit(perso_store_jobs, 9, name);
 
 	if (bit == 0)
 		PERSO_FAIL(PERSO_E_ARG, "no such state of a job");

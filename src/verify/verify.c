@@ -231,9 +231,10 @@ perso_verify_read(struct perso_link *link, struct perso_span mrz,
 	return perso_verify_files(&in, files);
 }
 
-/* Data groups that stayed shut are no fault, but not read either. */
-static void
-verdict_text(const struct perso_report *r, char *dst, size_t cap)
+/* see verify_int.h
+ * Data groups that stayed shut are no fault, but not read either. */
+void
+verify_verdict_text(const struct perso_report *r, char *dst, size_t cap)
 {
 	const char *first = "", *shut = "";
 
@@ -272,7 +273,7 @@ inspect(void *ctx, struct perso_link *link, const struct perso_inspection *what,
 	rc = perso_verify(&in, r, &files);
 	if (rc == PERSO_OK) {
 		ret->ok = r->ok;
-		verdict_text(r, ret->text, sizeof(ret->text));
+		verify_verdict_text(r, ret->text, sizeof(ret->text));
 		if (vi->reported != NULL)
 			vi->reported(vi->ctx, what, r);
 		if (vi->seen != NULL)

@@ -75,6 +75,9 @@ void verify_fail(struct verify *v, const char *id, const char *fmt, ...);
 /* Failed, with the trail as the text. */
 void verify_fail_trail(struct verify *v, const char *id);
 
+/* "38 checks, 0 failed" */
+void verify_verdict_text(const struct perso_report *r, char *dst, size_t cap);
+
 /* Text that may come from a hostile certificate: control characters, and
  * what is no UTF-8 (a cut code point), become question marks. */
 void verify_clean(char *text);

@@ -7,6 +7,9 @@
 #include "perso/digest.h"
 #include "store_fix.h"
 
+extern const char perso_store_schema_sql[];
+extern const char perso_store_schema_2_sql[];
+
 Test(store, is_made_only_when_asked_and_private)
 {
 	struct perso_store_config cfg = { .path = "/tmp/perso-none/x.db" };
@@ -59,7 +62,7 @@ Test(store, refuses_files_of_others_and_of_the_future)
 	fix_open(&f);
 	cfg.path = f.path;
 	perso_store_close(&f.s);
-	sql(f.path, "PRAGMA user_version = 5");
+	sql(f.path, "PRAGMA user_version = 99");
 	RC(perso_store_open(&cfg, &s), PERSO_E_CONFIG);
 	unlink(f.path);
 	sql(f.path, "CREATE TABLE t(x); PRAGMA application_id = 5");
@@ -75,55 +78,85 @@ Test(store, refuses_files_of_others_and_of_the_future)
 	fix_close(&f);
 }
 
-/* What the older schemas were: the same without what came later. */
-static const char *const undo[] = {
-	[1] = "DROP TABLE job_kept",
-	[2] = "PRAGMA user_version = 2",
-	[3] = "DROP TABLE letter_boxes; DROP TABLE letters; "
-	      "DROP TABLE envelopes",
-};
-
+/* A store as an older schema left it: a good job, and one in work with all
+ * that it keeps. */
 static void
-make_older(const char *path, int version)
+make_old(const char *path, int version)
 {
-	char text[64];
+	static const char rows[] =
+	    "INSERT INTO orders(id, path, json_hash, cms_hash, profile,"
+	    " imported_at, state) VALUES('A', '/a', zeroblob(32),"
+	    " zeroblob(32), 'uto-passport', 1, 'done'), ('B', '/b',"
+	    " zeroblob(32), zeroblob(32), 'uto-passport', 1, 'in-work');"
+	    "INSERT INTO blanks(serial, product, order_id, state,"
+	    " received_at, changed_at) VALUES('B1', 'perso-sim', 'A', 'good',"
+	    " 1, 1), ('B2', 'perso-sim', 'B', 'in-work', 1, 1);"
+	    "INSERT INTO jobs(id, order_id, blank, profile, state, clock,"
+	    " number, source, sod_hash, started_at, finished_at) VALUES"
+	    " (7, 'A', 'B1', 'uto-passport', 'good', 1, 'UT1', 2,"
+	    " randomblob(32), 1, 2),"
+	    " (8, 'B', 'B2', 'uto-passport', 'sealed', 1, 'UT2', 2,"
+	    " randomblob(32), 1, NULL);"
+	    "INSERT INTO job_keys VALUES(8, x'01');"
+	    "INSERT INTO job_sods VALUES(8, x'0203');"
+	    "INSERT INTO job_files VALUES(8, 0, 257, 0, zeroblob(32));"
+	    "INSERT INTO numbers VALUES('uto-passport', 'UT1', 'A', 'issued'),"
+	    " ('uto-passport', 'UT2', 'B', 'bound');"
+	    "INSERT INTO documents(profile, number, order_id, blank, job,"
+	    " issued_at) VALUES('uto-passport', 'UT1', 'A', 'B1', 7, 2);";
 
-	for (int v = 3; v >= version; v--)
-		sql(path, undo[v]);
-	snprintf(text, sizeof(text), "PRAGMA user_version = %d", version);
-	sql(path, text);
+	sql(path, "PRAGMA journal_mode = WAL");
+	sql(path, perso_store_schema_sql);
+	if (version >= 2)
+		sql(path, perso_store_schema_2_sql);
+	if (version >= 3)
+		sql(path, perso_store_schema_3_sql);
+	sql(path, rows);
 }
 
-Test(store, brings_each_older_schema_up_to_date)
+Test(store, brings_an_older_schema_up_to_date)
 {
+	struct perso_store_config cfg = { 0 };
+	struct perso_store_file files[PERSO_STORE_FILES];
+	struct perso_store_end end = { 0 };
+	struct perso_store_job j;
+	struct perso_store *s = NULL;
+	struct fix f;
+	size_t n = 0;
+
 	for (int version = 1; version < PERSO_STORE_SCHEMA; version++) {
-		struct perso_store_config cfg = { .read_only = true };
-		struct perso_store_end end = { .letter = { NULL, 0 } };
-		struct perso_store *s = NULL;
-		struct perso_buf b = { .max = 64 };
-		struct fix f;
-		int64_t id;
+		PERSO_BUF(sod, 64);
 
 		fix_open(&f);
-		cfg.path = f.path;
-		fix_order(&f, "OLD");
 		perso_store_close(&f.s);
-		make_older(f.path, version);
+		unlink(f.path);
+		make_old(f.path, version);
+		cfg.path = f.path;
+		cfg.read_only = true;
 		RC(perso_store_open(&cfg, &s), PERSO_E_CONFIG);
 		cfg.read_only = false;
 		OK(perso_store_open(&cfg, &f.s));
 		OK(perso_store_check(f.s));
-		fix_order(&f, "A");
-		OK(perso_store_blank_receive(f.s, "B1", "perso-sim", NULL));
-		f.secret = true;
-		id = fix_job(&f, "A", "B1", PERSO_JOB_LOCKED);
-		OK(perso_store_job_kept(f.s, id, PERSO_KEPT_SECRETS, &b));
-		cr_assert_eq(b.n, 9);
+		OK(perso_store_job_get(f.s, 7, &j));
+		cr_assert_eq(j.state, PERSO_JOB_GOOD);
+		cr_assert(j.has_sod_hash && !j.has_seal_hash);
+		OK(perso_store_job_sod(f.s, 8, &sod));
+		cr_assert_eq(sod.n, 2);
+		OK(perso_store_job_files(f.s, 8, files, &n));
+		cr_assert_eq(n, 1);
+		OK(perso_store_job_locking(f.s, 8));
+		OK(perso_store_job_locked(f.s, 8));
 		end.letter = perso_span("letter", 6);
-		OK(perso_store_job_finish(f.s, id, &end));
-		OK(perso_store_letter_begin(f.s, id, "E-1"));
+		OK(perso_store_job_finish(f.s, 8, &end));
+		OK(perso_store_letter_begin(f.s, 8, "E-1"));
 		OK(perso_store_check(f.s));
-		perso_buf_done(&b);
+		perso_store_close(&f.s);
+		/* the rules of the table came along */
+		cr_assert(sql_fails(f.path, "UPDATE jobs SET state = 'begun'"));
+		cr_assert(sql_fails(f.path,
+		    "PRAGMA foreign_keys = ON;"
+		    "INSERT INTO job_seals VALUES(99, x'00')"));
+		OK(perso_store_open(&cfg, &f.s));
 		fix_close(&f);
 	}
 }
