@@ -9,6 +9,7 @@
 
 extern const char perso_store_schema_sql[];
 extern const char perso_store_schema_2_sql[];
+extern const char perso_store_schema_3_sql[];
 
 Test(store, is_made_only_when_asked_and_private)
 {
