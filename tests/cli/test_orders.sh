@@ -178,6 +178,13 @@ json.dump(o, open("orders/" + sys.argv[1] + ".json", "w"))
 P
 	sign "orders/$1.json"
 }
+# An image that cannot be read hides no other that is missing.
+sed -e 's/"role": *"portrait"/"role": "rear"/' \
+    -e 's/"sha256": *"../"sha256": "00/' orders/A-0001.json >orders/E-0.json
+sign orders/E-0.json
+refused E-IMAGE-DIGEST 3 orders/E-0.json
+want 3 "$PERSO" order check orders/E-0.json
+says 'E-ORDER-MISSING .*portrait is required'
 picture E-1 350
 want 0 "$PERSO" order check orders/E-1.json
 picture E-2 700
