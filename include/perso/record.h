@@ -129,6 +129,9 @@ struct perso_record {
 	const struct perso_doc_profile *profile; /* borrowed */
 	uint64_t given;		  /* PERSO_FIELD_ bits: those that the
 					 * order itself had */
+	uint64_t unread;	  /* fields of images that the order has,
+				   * but not so that they could be read:
+				   * not missing as well */
 	enum perso_reason reason; /* 0: not given */
 	char replaces[PERSO_DOCNUM_MAX + 1]; /* number of the old one */
 
