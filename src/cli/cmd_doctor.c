@@ -91,7 +91,7 @@ check_stock(struct doctor *d)
 	if (unfinished > 0)
 		doctor_add(d, DOCTOR_WARN, "jobs",
 		    "put its chip into the reader; perso run finishes or "
-		    "spoils it",
+		    "spoils it, or says which pages wait",
 		    "%llu unfinished", (unsigned long long)unfinished);
 	if (n.orders[3] > 0)
 		doctor_add(d, DOCTOR_WARN, "orders",
@@ -314,6 +314,7 @@ cli_run_doctor(struct cli *c)
 		doctor_signers(&d);
 		doctor_approvers(&d);
 		check_readers(&d);
+		doctor_printer(&d);
 		check_clock(&d);
 		check_disk(&d);
 	}
