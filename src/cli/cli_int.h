@@ -226,6 +226,7 @@ perso_rc cli_run_run(struct cli *c);
 perso_rc cli_run_job_list(struct cli *c);
 perso_rc cli_run_job_show(struct cli *c);
 perso_rc cli_run_job_sheet(struct cli *c);
+extern const struct cli_option cli_job_list_options[], cli_job_sheet_options[];
 perso_rc cli_run_stock_receive(struct cli *c);
 perso_rc cli_run_stock_list(struct cli *c);
 perso_rc cli_run_stock_mark(struct cli *c);

@@ -4,6 +4,14 @@
 
 #define EVIDENCE_MAX (1u << 20)
 
+/* see table.c */
+const struct cli_option cli_job_list_options[] = {
+	{ "state", "STATE",
+	    "only these: begun, keyed, sealed, locking, locked, good or "
+	    "spoiled" },
+	{ "order", "NUMBER", "only of this order" }, { NULL, NULL, NULL }
+};
+
 static json_t *
 job_json(const struct perso_store_job *j)
 {

@@ -8,6 +8,16 @@
 #include "sheet.h"
 #include "terminal.h"
 
+/* see table.c */
+const struct cli_option cli_job_sheet_options[] = {
+	{ "reader", "NAME", "reader (default: the first one with a chip)" },
+	{ "sim", "FILE", "a simulated chip instead of a reader" },
+	{ "can", "DIGITS",
+	    "card access number, as printed; - or @FILE: from there" },
+	{ "out", "DIR", "folder of the sheet (default: this one)" },
+	{ NULL, NULL, NULL }
+};
+
 struct again {
 	struct cli_config cfg;
 	struct perso_profiles *profiles;

@@ -44,8 +44,7 @@ static const struct cli_option run_options[] = {
 	{ "dry-run", NULL, "check everything, touch no chip and no store" },
 	{ "output", "FILE", "one JSON line per order (- is standard output)" },
 	{ "reports", "DIR", "verification report and evidence per document" },
-	{ "sheet", "DIR",
-	    "a contact sheet per document, PNG and PDF (personal data)" },
+	{ "sheet", "DIR", "contact sheets, PNG and PDF (personal data)" },
 	{ "lds-dir", "DIR",
 	    "write the files of each document (development "
 	    "PKI only)" },
@@ -56,12 +55,6 @@ static const struct cli_option run_options[] = {
 	    "how long a chip in a reader may take for one "
 	    "command (default: 60)" },
 	NO_MORE
-};
-static const struct cli_option job_options[] = {
-	{ "state", "STATE",
-	    "only these: begun, keyed, sealed, locking, locked, good or "
-	    "spoiled" },
-	{ "order", "NUMBER", "only of this order" }, NO_MORE
 };
 static const struct cli_option receive_options[] = {
 	{ "product", "NAME", "chip profile of the delivery" },
@@ -99,17 +92,8 @@ static const struct cli_option verify_options[] = {
 	{ "sim", "FILE", "a simulated chip instead of a reader" }, WAYS_IN,
 	{ "trust", "DIR", "CSCA certificates (default: of the configuration)" },
 	{ "report", "FILE", "write the report there, as JSON" },
-	{ "sheet", "FILE",
-	    "a contact sheet: .png or .pdf (personal data)" },
+	{ "sheet", "FILE", "contact sheet, .png or .pdf (personal data)" },
 	NO_MORE
-};
-static const struct cli_option job_sheet_options[] = {
-	{ "reader", "NAME", "reader (default: the first one with a chip)" },
-	{ "sim", "FILE", "a simulated chip instead of a reader" },
-	{ "can", "DIGITS",
-	    "card access number, as printed; - or @FILE: from "
-	    "there" },
-	{ "out", "DIR", "folder of the sheet (default: this one)" }, NO_MORE
 };
 static const struct cli_option lds_build_options[] = {
 	{ "out", "DIR", "write the files there (default: only list them)" },
@@ -356,19 +340,17 @@ const struct cli_command cli_commands[] = {
 	    "  perso run --sim chips --output results.jsonl\n"
 	    "  perso run --dry-run\n",
 	    cli_run_run },
-	{ "job list", "", 0, 0, "attempts to make documents", NULL, job_options,
+	{ "job list", "", 0, 0, "attempts to make documents", NULL,
+	    cli_job_list_options,
 	    "  perso job list\n  perso job list --state spoiled\n",
 	    cli_run_job_list },
 	{ "job show", "JOB", 1, 1, "the evidence of one job", NULL, none,
 	    "  perso job show 17\n", cli_run_job_show },
-	{ "job sheet", "JOB", 1, 1, "a contact sheet of a finished document",
-	    "Reads the chip of that job again, compares it with the order and "
-	    "writes\nDIR/ORDER.png and .pdf: printed faces, chip data and "
-	    "pictures, checks and\nverdict on one page. It holds personal "
-	    "data. Exit 1 if any check failed.",
-	    job_sheet_options,
-	    "  perso job sheet 17 --out sheets\n"
-	    "  perso job sheet 17 --sim chips/chip-000001.chip --can 123456\n",
+	{ "job sheet", "JOB", 1, 1, "contact sheet of a document",
+	    "Reads the job's chip again and compares it with its order. Exit "
+	    "1 if any check\nfailed. DIR/ORDER.png and .pdf are personal data.",
+	    cli_job_sheet_options,
+	    "  perso job sheet 17 --out sheets --can 123456\n",
 	    cli_run_job_sheet },
 	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
 	    "--product is wanted. A list with an error in it is refused as a "
