@@ -96,6 +96,23 @@ errs 'sheet not written: '
 want 0 "$PERSO" order show S-0005 --json
 [ "$(json '["state"]')" = done ] || fail "S-0005"
 
+# A document that came out bad has its sheet, and what failed stands first.
+order S-0006 uto-passport-full
+want 0 "$PERSO" order import orders/S-0006.json
+"$PERSO" sim make fourth --count 1 >serials
+want 0 "$PERSO" stock receive --product perso-sim "$(cat serials)"
+mv pki/trust kept-trust
+mkdir pki/trust
+want 1 "$PERSO" run --sim fourth --sheet sheets
+rmdir pki/trust
+mv kept-trust pki/trust
+pdftotext -layout sheets/S-0006.pdf text
+grep -q BAD text && grep -q 'Checks: failed' text || fail "bad"
+grep -qE 'Checks: failed' text && grep -q 'ds-chain' text || fail "why"
+! grep -q GOOD text || fail "two verdicts"
+grep -q 'Эрикссон<<Анна' text || fail "data of a bad document"
+words sheets/S-0006.pdf || fail "overflow"
+
 # A job's chip, read again.
 chip=$(ls chips/*.chip | sed -n 1p)
 want 0 "$PERSO" job sheet 1 --sim "$chip" --out again
