@@ -129,6 +129,7 @@ pdftotext -layout bad/S-0001.pdf text
 grep -q BAD text || fail "verdict of a bad one"
 grep -q 'Checks: failed' text || fail "what failed"
 ! grep -q GOOD text || fail "two verdicts"
+grep -q 'not opened' text || fail "it says that it was opened"
 want 6 "$PERSO" job sheet 99 --sim "$chip"
 want 2 "$PERSO" job sheet x --sim "$chip"
 want 2 "$PERSO" job sheet 2 --sim "$chip" --can 12a
