@@ -82,7 +82,7 @@ grep -q 'Приклад<<Оксана' text || fail "native name of EF.DG11"
 
 # Nothing personal anywhere but on the sheets.
 cp -r orders orders-kept
-! grep -rqE "$personal" reports results.jsonl store* err out ||
+! grep -rqE "$personal" reports results.jsonl perso.db err out ||
     fail "personal data outside the sheets"
 
 # A sheet that cannot be written stops no document, and is told.
