@@ -196,11 +196,15 @@ cli_run_verify(struct cli *c)
 	__attribute__((cleanup(free_trust))) struct perso_trust *trust = NULL;
 	struct perso_report *r;
 	perso_rc rc, printed = PERSO_OK;
+	const char *sheet = cli_value(c, "sheet");
+	bool is_pdf;
 	AUTO_DOCUMENT(d);
 	PERSO_LDS_IMAGE(files);
 
 	if (cli_value(c, "page") != NULL)
 		return cli_run_verify_page(c);
+	if (sheet != NULL)
+		PERSO_TRY(cli_sheet_check_path(sheet, &is_pdf));
 	PERSO_TRY(open_document(c, &d));
 	PERSO_TRY(open_trust(c, &d, &trust));
 	r = calloc(1, sizeof(*r));

@@ -55,8 +55,7 @@ const struct cli_option cli_run_options[] = {
 	{ "dry-run", NULL, "check everything, touch no chip and no store" },
 	{ "output", "FILE", "one JSON line per order (- is standard output)" },
 	{ "reports", "DIR", "verification report and evidence per document" },
-	{ "sheet", "DIR",
-	    "a contact sheet per document, PNG and PDF (personal data)" },
+	{ "sheet", "DIR", "contact sheets, PNG and PDF (personal data)" },
 	PAGES_OPTION,
 	{ "lds-dir", "DIR",
 	    "write the files of each document (development "
@@ -137,7 +136,7 @@ const struct cli_option cli_verify_options[] = {
 	{ "cert", "FILE", "with --page: the seal signer's certificate" },
 	{ "profiles", "DIR", "with --page: profiles without a configuration" },
 	{ "report", "FILE", "write the report there, as JSON" },
-	{ "sheet", "FILE", "a contact sheet: .png or .pdf (personal data)" },
+	{ "sheet", "FILE", "contact sheet, .png or .pdf (personal data)" },
 	NO_MORE
 };
 const struct cli_option cli_job_sheet_options[] = {

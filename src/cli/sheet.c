@@ -290,18 +290,29 @@ write_one(const struct work *w, bool is_pdf, const char *path)
 
 /* see sheet.h */
 perso_rc
+cli_sheet_check_path(const char *path, bool *ret_is_pdf)
+{
+	const size_t n = strlen(path);
+	const char *ending = n > 4 ? path + n - 4 : "";
+
+	*ret_is_pdf = strcmp(ending, ".pdf") == 0;
+	if (!*ret_is_pdf && strcmp(ending, ".png") != 0)
+		PERSO_FAIL(
+		    PERSO_E_ARG, "%s: a sheet ends in .png or .pdf", path);
+	return PERSO_OK;
+}
+
+/* see sheet.h */
+perso_rc
 cli_sheet_file(
     struct cli_sheet *s, const struct cli_sheet_values *v, const char *path)
 {
-	const size_t n = strlen(path);
-	const bool is_png = n > 4 && strcmp(path + n - 4, ".png") == 0;
+	bool is_pdf = false;
 	__attribute__((cleanup(close_work))) struct work *w = NULL;
 
-	if (!is_png && (n <= 4 || strcmp(path + n - 4, ".pdf") != 0))
-		PERSO_FAIL(
-		    PERSO_E_ARG, "%s: a sheet ends in .png or .pdf", path);
+	PERSO_TRY(cli_sheet_check_path(path, &is_pdf));
 	PERSO_TRY(take_all(s, v, &w));
-	return write_one(w, !is_png, path);
+	return write_one(w, is_pdf, path);
 }
 
 /* see sheet.h */

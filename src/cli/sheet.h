@@ -43,6 +43,9 @@ PERSO_MUST perso_rc cli_sheet_write(
 PERSO_MUST perso_rc cli_sheet_file(
     struct cli_sheet *s, const struct cli_sheet_values *v, const char *path);
 
+/* Before anything is read for it. PERSO_E_ARG: another ending. */
+PERSO_MUST perso_rc cli_sheet_check_path(const char *path, bool *ret_is_pdf);
+
 /* ---- Its texts (sheet_rows.c). ---- */
 
 #define CLI_SHEET_ROWS 512

@@ -68,6 +68,8 @@ bool render_fonts_have(const struct perso_render *r, uint32_t letter);
 PERSO_MUST perso_rc render_text_draw(
     struct perso_render *r, cairo_t *cr, const struct render_text *t);
 
+void render_no_hyphens(PangoLayout *l);
+
 /* values.c: what a field says, "" for nothing. The text is personal. */
 PERSO_MUST perso_rc render_value(const struct perso_layout_element *e,
     const struct perso_render_input *in, char ret[RENDER_TEXT_MAX]);

@@ -161,24 +161,27 @@ take_checks(const struct perso_sheet *s, enum perso_sheet_state state,
 	return n > 1 ? n : 0;
 }
 
+/* What failed is what is looked for: it stands before the data. */
 static size_t
-take_all_checks(const struct perso_sheet *s, struct sheet_item *to)
+take_data(const struct perso_sheet *s, struct sheet_item *to)
 {
 	size_t n = take_checks(s, PERSO_SHEET_FAILED, "Checks: failed", to);
 
-	n += take_checks(s, PERSO_SHEET_PASSED, "Checks: passed", to + n);
-	n += take_checks(s, PERSO_SHEET_SKIPPED, "Checks: skipped", to + n);
-	return n;
-}
-
-static void
-take_rows(const struct perso_sheet *s, struct sheet_item *to)
-{
 	for (size_t i = 0; i < s->row_count; i++)
-		to[i] = (struct sheet_item){
+		to[n++] = (struct sheet_item){
 			s->rows[i].value != NULL ? SHEET_PAIR : SHEET_HEADING,
 			s->rows[i].key, s->rows[i].value, PERSO_SHEET_PASSED
 		};
+	return n;
+}
+
+static size_t
+take_others(const struct perso_sheet *s, struct sheet_item *to)
+{
+	size_t n = take_checks(s, PERSO_SHEET_PASSED, "Checks: passed", to);
+
+	return n +
+	       take_checks(s, PERSO_SHEET_SKIPPED, "Checks: skipped", to + n);
 }
 
 static perso_rc
@@ -190,11 +193,10 @@ draw_lists(const struct drawing *d, cairo_t *cr, const struct sheet_box *area)
 
 	if (items == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a contact sheet");
-	take_rows(s, items);
-	struct sheet_item *checks = items + s->row_count;
+	const size_t data = take_data(s, items);
 	const struct sheet_lists l = { .area = *area,
-		.items = { items, checks },
-		.count = { s->row_count, take_all_checks(s, checks) } };
+		.items = { items, items + data },
+		.count = { data, take_others(s, items + data) } };
 	perso_rc rc = sheet_lists_draw(d->m, cr, &l);
 	free(items);
 	return rc;

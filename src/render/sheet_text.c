@@ -70,6 +70,7 @@ sheet_text_set(
 	pango_layout_set_ellipsize(l, PANGO_ELLIPSIZE_END);
 	pango_layout_set_height(l, -t->lines);
 	pango_layout_set_text(l, (const char *)text.p, -1);
+	render_no_hyphens(l);
 	*ret = l;
 	return PERSO_OK;
 }

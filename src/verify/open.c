@@ -250,8 +250,8 @@ open_pace(struct verify *v)
 			    "known");
 		rc = PERSO_E_CARD_AUTH;
 	}
-	if (rc == PERSO_OK) {
-		v->paced = n > 0;
+	if (rc == PERSO_OK && n > 0) {
+		v->paced = true;
 		snprintf(v->r->access, sizeof(v->r->access), "PACE");
 	}
 	return n > 0 ? rc : PERSO_E_CARD_AUTH;

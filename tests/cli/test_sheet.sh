@@ -82,7 +82,7 @@ grep -q 'Приклад<<Оксана' text || fail "native name of EF.DG11"
 
 # Nothing personal anywhere but on the sheets.
 cp -r orders orders-kept
-! grep -rqE "$personal" reports results.jsonl store* err out ||
+! grep -rqE "$personal" reports results.jsonl perso.db err out ||
     fail "personal data outside the sheets"
 
 # A sheet that cannot be written stops no document, and is told.
@@ -95,6 +95,23 @@ want 0 "$PERSO" run --sim third --sheet file
 errs 'sheet not written: '
 want 0 "$PERSO" order show S-0005 --json
 [ "$(json '["state"]')" = done ] || fail "S-0005"
+
+# A document that came out bad has its sheet, and what failed stands first.
+order S-0006 uto-passport-full
+want 0 "$PERSO" order import orders/S-0006.json
+"$PERSO" sim make fourth --count 1 >serials
+want 0 "$PERSO" stock receive --product perso-sim "$(cat serials)"
+mv pki/trust kept-trust
+mkdir pki/trust
+want 1 "$PERSO" run --sim fourth --sheet sheets
+rmdir pki/trust
+mv kept-trust pki/trust
+pdftotext -layout sheets/S-0006.pdf text
+grep -q BAD text && grep -q 'Checks: failed' text || fail "bad"
+grep -qE 'Checks: failed' text && grep -q 'ds-chain' text || fail "why"
+! grep -q GOOD text || fail "two verdicts"
+grep -q 'Эрикссон<<Анна' text || fail "data of a bad document"
+words sheets/S-0006.pdf || fail "overflow"
 
 # A job's chip, read again.
 chip=$(ls chips/*.chip | sed -n 1p)
@@ -112,6 +129,7 @@ pdftotext -layout bad/S-0001.pdf text
 grep -q BAD text || fail "verdict of a bad one"
 grep -q 'Checks: failed' text || fail "what failed"
 ! grep -q GOOD text || fail "two verdicts"
+grep -q 'not opened' text || fail "it says that it was opened"
 want 6 "$PERSO" job sheet 99 --sim "$chip"
 want 2 "$PERSO" job sheet x --sim "$chip"
 want 2 "$PERSO" job sheet 2 --sim "$chip" --can 12a
