@@ -119,10 +119,13 @@ errs '^2 L-2$'
 # One that fails: the envelope is void, the letter waits.
 sed -i 's/^letter-command.*/letter-command: "cat >\/dev\/null; exit 3"/' perso.yaml
 want 3 "$PERSO" letter print 3 --envelope E-5
-errs 'exit 3'
+errs 'exit code 3'
 errs 'envelope E-5 is void'
 want 0 "$PERSO" letter list --state waiting
 says 'L-3'
+sed -i 's/^letter-command.*/letter-command: "true"/' perso.yaml
+want 3 "$PERSO" letter print 3 --envelope E-6
+errs 'without reading the whole page'
 # Killed in the middle of it: the next start says which envelope is void.
 sed -i 's/^letter-command.*/letter-command: "cat >got.torn; kill -9 $PPID; sleep 0.2"/' perso.yaml
 printf '# box 7\nE-4\nE-8\nE-9\n' | sed 1d >box

@@ -184,13 +184,11 @@ check_puk(struct reading *r, const struct perso_pace_choice *choice)
 	struct perso_pace_params p = { .choice = *choice,
 		.password = PERSO_PACE_PUK,
 		.secret = r->what->puk };
-	struct perso_apdu unblock = { .ins = 0x2C, .p1 = 0x03, .p2 = 0x03 };
 	PERSO_PACE_RESULT(res);
 
 	PERSO_TRY(perso_card_reset(&r->card));
 	PERSO_TRY(perso_pace_open(&r->card, &p, &res));
-	PERSO_TRY(perso_card_expect(&r->card, &unblock, NULL));
-	r->w->opened++;
+	PERSO_TRY(perso_card_select_mf(&r->card));
 	return PERSO_OK;
 }
 
