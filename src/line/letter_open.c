@@ -26,19 +26,19 @@ bind(int64_t job, struct perso_buf *ret)
 perso_rc
 perso_work_letter(const struct perso_work *w, struct perso_buf *ret)
 {
-	const struct perso_pace_profile *p = &w->doc->pace;
+	const struct line_secrets *s = &w->secrets;
 	PERSO_BUF(plain, PLAIN_MAX);
 	PERSO_BUF(bound, BOUND_MAX);
 	struct perso_wr wr = perso_wr(&plain);
 
-	if ((p->passwords & PERSO_PASSWORD_SECRET) == 0)
-		return PERSO_OK;
-	if (!w->secrets.drawn)
+	if (s->pin.n == 0 && w->doc != NULL && w->doc->pace.pin_digits != 0)
 		PERSO_FAIL(PERSO_E_STATE, "PIN and PUK were not drawn");
-	perso_wr_u8(&wr, (uint8_t)p->pin_digits);
-	perso_wr_bytes(&wr, perso_span(w->secrets.pin, p->pin_digits));
-	perso_wr_u8(&wr, (uint8_t)p->puk_digits);
-	perso_wr_bytes(&wr, perso_span(w->secrets.puk, p->puk_digits));
+	if (s->pin.n == 0)
+		return PERSO_OK;
+	perso_wr_u8(&wr, (uint8_t)s->pin.n);
+	perso_wr_bytes(&wr, line_code_span(&s->pin));
+	perso_wr_u8(&wr, (uint8_t)s->puk.n);
+	perso_wr_bytes(&wr, line_code_span(&s->puk));
 	PERSO_TRY(perso_wr_end(&wr));
 	PERSO_TRY(bind(w->job.id, &bound));
 	return line_box_seal(w->line->cfg.wrap_key, perso_buf_span(&bound),

@@ -91,13 +91,27 @@ void perso_line_renders_close(struct perso_line *line);
 
 #define LINE_CAN 6
 
+#define LINE_CODE_MAX PERSO_PUK_MAX
+_Static_assert(PERSO_PIN_MAX <= LINE_CODE_MAX, "a PIN is a code");
+
+/* PIN or PUK. */
+struct line_code {
+	size_t n; /* 0: none */
+	uint8_t p[LINE_CODE_MAX];
+};
+
+static inline struct perso_span
+line_code_span(const struct line_code *c)
+{
+	return perso_span(c->p, c->n);
+}
+
 /* What was drawn for a job. Wiped with it. */
 struct line_secrets {
 	bool drawn;
 	uint8_t can[LINE_CAN]; /* digits; zeros without a CAN */
 	uint8_t random[PERSO_BIO_RANDOM];
-	uint8_t pin[PERSO_PIN_MAX]; /* as many as the profile has */
-	uint8_t puk[PERSO_PUK_MAX];
+	struct line_code pin, puk;
 };
 
 /* n digits, evenly drawn, none of those that are trivial, and not other. */
@@ -196,6 +210,9 @@ PERSO_MUST perso_rc perso_work_spkis(const struct perso_work *w,
  * store_failed. */
 PERSO_MUST perso_rc perso_work_secrets(struct perso_work *w, bool draw);
 
+/* PIN and PUK that the job keeps, if there are any, when the order is not at
+ * hand: for its letter. */
+PERSO_MUST perso_rc perso_work_codes(struct perso_work *w);
 /* The letter with PIN and PUK, sealed; nothing if the document has none. */
 PERSO_MUST perso_rc perso_work_letter(
     const struct perso_work *w, struct perso_buf *ret);

@@ -144,7 +144,8 @@ print_job(struct perso_line *line, const struct perso_store_job *job,
 	set_verdict(w, j);
 	if (j->pages != PERSO_PAGES_PRINTED && line->cfg.printer == NULL)
 		return unprinted(ret, j->pages, PERSO_E_CONFIG, "no printer");
-	rc = restore_pages(w);
+	rc = j->pages != PERSO_PAGES_PRINTED ? restore_pages(w)
+					     : perso_work_codes(w);
 	if (rc != PERSO_OK) {
 		perso_trail_text(why, sizeof(why));
 		return unprinted(ret, j->pages, rc, why);

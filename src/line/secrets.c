@@ -1,7 +1,7 @@
 /*
- * What the line draws for a job: CAN, random of DG3, PIN, PUK, in that order;
- * those that there are, PIN and PUK as long as the profile says. Kept in a
- * box (box.c) bound to the job's number.
+ * What the line draws for a job, kept in a box (box.c) bound to its number:
+ *
+ *	CAN(6) random of DG3 [ length(1) PIN length(1) PUK ]
  */
 #include <sys/stat.h>
 
@@ -12,7 +12,7 @@
 #include "perso/secret.h"
 #include "line_int.h"
 
-#define SECRETS (LINE_CAN + PERSO_BIO_RANDOM + PERSO_PIN_MAX + PERSO_PUK_MAX)
+#define SECRETS (LINE_CAN + PERSO_BIO_RANDOM + 2 * (1 + LINE_CODE_MAX))
 #define SEALED_MAX 256
 #define KEY_FILE_MAX 80
 
@@ -86,9 +86,15 @@ bind(int64_t job, uint8_t aad[8])
 }
 
 static perso_rc
+put_code(struct perso_buf *b, const struct line_code *c)
+{
+	PERSO_TRY(perso_buf_append_u8(b, (uint8_t)c->n));
+	return perso_buf_append(b, line_code_span(c));
+}
+
+static perso_rc
 seal_all(const struct perso_work *w, struct perso_buf *ret)
 {
-	const struct perso_pace_profile *p = &w->doc->pace;
 	const struct line_secrets *s = &w->secrets;
 	PERSO_BUF(plain, SECRETS);
 	uint8_t bound[8];
@@ -96,8 +102,10 @@ seal_all(const struct perso_work *w, struct perso_buf *ret)
 	bind(w->job.id, bound);
 	PERSO_TRY(perso_buf_append(&plain, perso_span_of(s->can)));
 	PERSO_TRY(perso_buf_append(&plain, perso_span_of(s->random)));
-	PERSO_TRY(perso_buf_append(&plain, perso_span(s->pin, p->pin_digits)));
-	PERSO_TRY(perso_buf_append(&plain, perso_span(s->puk, p->puk_digits)));
+	if (s->pin.n > 0) {
+		PERSO_TRY(put_code(&plain, &s->pin));
+		PERSO_TRY(put_code(&plain, &s->puk));
+	}
 	return line_box_seal(w->line->cfg.wrap_key, perso_span_of(bound),
 	    perso_buf_span(&plain), ret);
 }
@@ -112,22 +120,35 @@ take(struct perso_rd *rd, uint8_t *dst, size_t n)
 }
 
 static perso_rc
-open_all(struct perso_work *w, struct perso_span kept)
+take_code(struct perso_rd *rd, struct line_code *ret)
 {
-	const struct perso_pace_profile *p = &w->doc->pace;
-	struct line_secrets *s = &w->secrets;
+	uint8_t n = 0;
+
+	PERSO_TRY(perso_rd_u8(rd, &n));
+	if (n > sizeof(ret->p))
+		PERSO_FAIL(PERSO_E_RANGE, "a code of %u digits", n);
+	PERSO_TRY(take(rd, ret->p, n));
+	ret->n = n;
+	return PERSO_OK;
+}
+
+static perso_rc
+open_all(struct perso_span wrap_key, int64_t job, struct perso_span kept,
+    struct line_secrets *ret)
+{
 	PERSO_BUF(plain, SECRETS);
 	struct perso_rd rd;
 	uint8_t bound[8];
 
-	bind(w->job.id, bound);
-	PERSO_TRY(line_box_open(
-	    w->line->cfg.wrap_key, perso_span_of(bound), kept, &plain));
+	bind(job, bound);
+	PERSO_TRY(line_box_open(wrap_key, perso_span_of(bound), kept, &plain));
 	rd = perso_rd(perso_buf_span(&plain));
-	PERSO_TRY(take(&rd, s->can, LINE_CAN));
-	PERSO_TRY(take(&rd, s->random, PERSO_BIO_RANDOM));
-	PERSO_TRY(take(&rd, s->pin, p->pin_digits));
-	PERSO_TRY(take(&rd, s->puk, p->puk_digits));
+	PERSO_TRY(take(&rd, ret->can, LINE_CAN));
+	PERSO_TRY(take(&rd, ret->random, PERSO_BIO_RANDOM));
+	if (perso_rd_left(&rd) == 0)
+		return PERSO_OK;
+	PERSO_TRY_CTX(take_code(&rd, &ret->pin), "PIN");
+	PERSO_TRY_CTX(take_code(&rd, &ret->puk), "PUK");
 	return perso_rd_finish(&rd);
 }
 
@@ -136,23 +157,25 @@ perso_rc
 perso_line_kept_can(struct perso_store *store, struct perso_span wrap_key,
     int64_t job, struct perso_secret *ret)
 {
+	struct line_secrets s = { .drawn = false };
 	PERSO_BUF(kept, SEALED_MAX);
-	PERSO_BUF(plain, SECRETS);
-	struct perso_span can;
-	uint8_t bound[8];
+	perso_rc rc;
 
-	bind(job, bound);
 	PERSO_TRY(perso_store_job_kept(store, job, PERSO_KEPT_SECRETS, &kept));
 	if (wrap_key.n != PERSO_WRAP_KEY)
 		PERSO_FAIL(PERSO_E_CONFIG, "there is no wrap key");
-	PERSO_TRY_CTX(line_box_open(wrap_key, perso_span_of(bound),
-			  perso_buf_span(&kept), &plain),
-	    "secrets of the job");
-	can = perso_span_sub(perso_buf_span(&plain), 0, LINE_CAN);
-	if (can.n != LINE_CAN || can.p[0] == 0)
-		PERSO_FAIL(PERSO_E_NOT_FOUND, "the job has no CAN");
-	PERSO_TRY(perso_secret_set(ret, can));
-	ret->p[ret->n] = '\0';
+	rc = open_all(wrap_key, job, perso_buf_span(&kept), &s);
+	if (rc == PERSO_OK && s.can[0] == 0) {
+		perso_trail_reset();
+		perso_trail_add("the job has no CAN");
+		rc = PERSO_E_NOT_FOUND;
+	}
+	if (rc == PERSO_OK)
+		rc = perso_secret_set(ret, perso_span_of(s.can));
+	if (rc == PERSO_OK)
+		ret->p[ret->n] = '\0';
+	perso_wipe(&s, sizeof(s));
+	PERSO_TRY_CTX(rc, "secrets of the job");
 	return PERSO_OK;
 }
 
@@ -178,10 +201,12 @@ draw_codes(struct perso_work *w)
 
 	if (p->pin_digits != 0)
 		PERSO_TRY(line_digits_draw(
-		    s->pin, p->pin_digits, perso_span_of(s->can)));
+		    s->pin.p, p->pin_digits, perso_span_of(s->can)));
+	s->pin.n = p->pin_digits;
 	if (p->puk_digits != 0)
 		PERSO_TRY(line_digits_draw(
-		    s->puk, p->puk_digits, perso_span(s->pin, p->pin_digits)));
+		    s->puk.p, p->puk_digits, line_code_span(&s->pin)));
+	s->puk.n = p->puk_digits;
 	return PERSO_OK;
 }
 
@@ -200,6 +225,20 @@ draw_all(struct perso_work *w)
 		   PERSO_KEPT_SECRETS, perso_buf_span(&kept)));
 }
 
+/* The profile is still the one for which they were drawn. */
+static perso_rc
+check_codes(const struct perso_work *w)
+{
+	const struct perso_pace_profile *p = &w->doc->pace;
+
+	if (w->secrets.pin.n != p->pin_digits ||
+	    w->secrets.puk.n != p->puk_digits)
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "PIN and PUK of the job are not as long as %s says now",
+		    w->doc->id);
+	return PERSO_OK;
+}
+
 /* see line_int.h */
 perso_rc
 perso_work_secrets(struct perso_work *w, bool draw)
@@ -216,10 +255,34 @@ perso_work_secrets(struct perso_work *w, bool draw)
 		PERSO_TRY_CTX(draw_all(w), "secrets of the job");
 	} else {
 		PERSO_TRY(rc);
-		PERSO_TRY_CTX(
-		    open_all(w, perso_buf_span(&kept)), "secrets of the job");
+		PERSO_TRY_CTX(open_all(w->line->cfg.wrap_key, w->job.id,
+				  perso_buf_span(&kept), &w->secrets),
+		    "secrets of the job");
+		PERSO_TRY(check_codes(w));
 	}
 	w->secrets.drawn = true;
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_codes(struct perso_work *w)
+{
+	PERSO_BUF(kept, SEALED_MAX);
+	perso_rc rc;
+
+	rc = perso_work_kept(w, perso_store_job_kept(w->line->cfg.store,
+				    w->job.id, PERSO_KEPT_SECRETS, &kept));
+	if (rc == PERSO_E_NOT_FOUND) {
+		perso_trail_reset();
+		return PERSO_OK;
+	}
+	PERSO_TRY(rc);
+	if (w->line->cfg.wrap_key.n != PERSO_WRAP_KEY)
+		PERSO_FAIL(PERSO_E_CONFIG, "there is no wrap key");
+	PERSO_TRY_CTX(open_all(w->line->cfg.wrap_key, w->job.id,
+			  perso_buf_span(&kept), &w->secrets),
+	    "secrets of the job");
 	return PERSO_OK;
 }
 

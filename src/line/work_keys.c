@@ -166,12 +166,12 @@ load_passwords(struct perso_work *w)
 	if ((p & PERSO_PASSWORD_PIN) != 0)
 		PERSO_TRY_CTX(
 		    perso_chip_load_password(w->chip, PERSO_PASSWORD_PIN,
-			perso_span(w->secrets.pin, w->doc->pace.pin_digits)),
+			line_code_span(&w->secrets.pin)),
 		    "PIN");
 	if ((p & PERSO_PASSWORD_PUK) != 0)
 		PERSO_TRY_CTX(
 		    perso_chip_load_password(w->chip, PERSO_PASSWORD_PUK,
-			perso_span(w->secrets.puk, w->doc->pace.puk_digits)),
+			line_code_span(&w->secrets.puk)),
 		    "PUK");
 	return PERSO_OK;
 }

@@ -110,12 +110,12 @@ cmp journal expected || { cat journal; fail "journal"; }
 
 # A command: has the page on its input, and what it is about as variables.
 cat >>perso.yaml <<'Y'
-letter-command: "cat > got.$PERSO_ENVELOPE && echo $PERSO_JOB $PERSO_ORDER"
+letter-command: "cat > got.$PERSO_ENVELOPE && echo $PERSO_JOB $PERSO_ORDER >&2"
 Y
 want 0 "$PERSO" --json letter print 2 --envelope E-4 --confirm
 grep -q '"state": *"confirmed"' out || fail "not confirmed"
 pdftotext got.E-4 - | grep -qE '[0-9]{10}' || fail "the command got no letter"
-errs '^2 L-2$'
+errs '2 L-2$'
 # One that fails: the envelope is void, the letter waits.
 sed -i 's/^letter-command.*/letter-command: "cat >\/dev\/null; exit 3"/' perso.yaml
 want 3 "$PERSO" letter print 3 --envelope E-5
