@@ -86,8 +86,8 @@ check_stock(struct doctor *d)
 		doctor_trail(d, DOCTOR_FAIL, "store", "restore the last copy");
 		return;
 	}
-	unfinished = n.jobs[0] + n.jobs[1] + n.jobs[2] + n.jobs[3] +
-		     n.jobs[4] + n.jobs[7] + n.jobs[8];
+	unfinished = n.jobs[0] + n.jobs[1] + n.jobs[2] + n.jobs[3] + n.jobs[4] +
+		     n.jobs[7] + n.jobs[8];
 	if (unfinished > 0)
 		doctor_add(d, DOCTOR_WARN, "jobs",
 		    "put its chip into the reader; perso run finishes or "

@@ -117,8 +117,8 @@ struct perso_line_events cli_run_events(struct cli_run *r);
 /* Verification report of a document: --reports. */
 void cli_run_reported(void *ctx, const struct perso_inspection *what,
     const struct perso_report *report);
-void cli_run_report(struct cli_run *r, const char *order,
-    const struct perso_report *report);
+void cli_run_report(
+    struct cli_run *r, const char *order, const struct perso_report *report);
 /* An order whose document has no chip: row and line, no failure. */
 void cli_run_passed_over(
     struct cli_run *r, const struct perso_line_result *res);

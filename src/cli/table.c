@@ -67,16 +67,11 @@ static const struct cli_option run_options[] = {
 	    "command (default: 60)" },
 	NO_MORE
 };
-static const struct cli_option receive_options[] = {
-	{ "product", "NAME", "chip profile of the delivery" },
-	{ "number", "TEXT", "number printed on the blank" },
-	{ "list", "FILE", "lines: serial, then the printed number if any" },
-	NO_MORE
-};
 static const struct cli_option mark_options[] = {
 	{ "reason", "TEXT", "why; goes into the journal" }, NO_MORE
 };
 #include "table_job.h"
+#include "table_stock.h"
 #define WAYS_IN                                                              \
 	{ "mrz", "TEXT",                                                     \
 		"the printed MRZ, or number, birth and expiry with "         \
@@ -358,36 +353,11 @@ const struct cli_command cli_commands[] = {
 	    run_options,
 	    "  perso run\n  perso run A-0001 --reader \"Virtual PCD 00 00\"\n"
 	    "  perso run --sim chips --output results.jsonl\n"
-	    "  perso run LV-V-1 --sticker LV0000001\n"
+	    "  perso run A-0004 --sticker AB0000001\n"
 	    "  perso run --dry-run\n",
 	    cli_run_run },
 	JOB_COMMANDS,
-	{ "stock receive", "[SERIAL...]", 0, -1, "take blanks into stock",
-	    "--product is wanted. Stickers and forms without a chip have the "
-	    "product that\ntheir document's profile names under blanks, and the "
-	    "number on them as serial. A\nlist with an error in it is refused "
-	    "as a whole.",
-	    receive_options,
-	    "  perso stock receive --product perso-sim --list delivery.txt\n"
-	    "  perso stock receive --product visa-sticker --list "
-	    "stickers.txt\n"
-	    "  perso stock receive --product perso-sim --number AB0000001 "
-	    "4790500100000001AB12\n",
-	    cli_run_stock_receive },
-	{ "stock list", "", 0, 0, "blanks and what became of them", NULL,
-	    blank_options,
-	    "  perso stock list\n  perso stock list --state spoiled\n",
-	    cli_run_stock_list },
-	{ "stock mark", "SERIAL STATE", 2, 2,
-	    "note a blank as spoiled, destroyed or lost",
-	    "A blank that was received may become spoiled or lost, one that is "
-	    "spoiled may\nbecome destroyed or lost. --reason is wanted.",
-	    mark_options,
-	    "  perso stock mark 4790500100000001AB12 spoiled --reason "
-	    "\"bent\"\n"
-	    "  perso stock mark 4790500100000001AB12 destroyed --reason "
-	    "\"shredded\"\n",
-	    cli_run_stock_mark },
+	STOCK_COMMANDS,
 	{ "read", "", 0, 0, "read a document's files",
 	    "Opens the chip with PACE where it announces it, else with BAC, "
 	    "and lists its\nfiles; --out writes them. Where PACE is announced "
@@ -403,7 +373,8 @@ const struct cli_command cli_commands[] = {
 	{ "verify", "", 0, 0, "verify a finished document",
 	    "Reads the document as a border would and prints one line per "
 	    "check: PACE or\nBAC, passive, chip, terminal and active "
-	    "authentication. Exit 1 if any check\nfailed. With --page the machine "
+	    "authentication. Exit 1 if any check\nfailed. With --page the "
+	    "machine "
 	    "readable zone and the seal are read from a picture\nand held "
 	    "against each other and the order.",
 	    verify_options,
@@ -411,8 +382,8 @@ const struct cli_command cli_commands[] = {
 	    "  perso verify --sim chips/chip-000001.chip --json --mrz - "
 	    "< mrz.txt\n"
 	    "  perso verify --protocol pace --can 123456 --mrz @mrz.txt\n"
-	    "  perso verify --page LV-V-1-page.png --order LV-V-1.json "
-	    "--number LV0000001\n",
+	    "  perso verify --page page.png --order A-0004.json "
+	    "--number AB0000001\n",
 	    cli_run_verify },
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "

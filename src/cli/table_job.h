@@ -4,8 +4,8 @@
 
 static const struct cli_option job_options[] = {
 	{ "state", "STATE",
-	    "only these: begun, keyed, sealed, locking, locked, good or "
-	    "spoiled" },
+	    "only these: begun, keyed, sealed, locking, locked, printing, "
+	    "printed, good or spoiled" },
 	{ "order", "NUMBER", "only of this order" }, NO_MORE
 };
 static const struct cli_option job_print_options[] = { PAGES_OPTION, NO_MORE };
