@@ -70,8 +70,8 @@ const struct cli_option cli_run_options[] = {
 };
 const struct cli_option cli_job_options[] = {
 	{ "state", "STATE",
-	    "only these: begun, keyed, sealed, locking, locked, good or "
-	    "spoiled" },
+	    "only these: begun, keyed, sealed, locking, locked, printing, "
+	    "printed, good or spoiled" },
 	{ "order", "NUMBER", "only of this order" }, NO_MORE
 };
 const struct cli_option cli_job_print_options[] = { PAGES_OPTION, NO_MORE };

@@ -75,7 +75,7 @@ const struct cli_command cli_commands[] = {
 	    cli_run_options,
 	    "  perso run\n  perso run A-0001 --reader \"Virtual PCD 00 00\"\n"
 	    "  perso run --sim chips --output results.jsonl\n"
-	    "  perso run LV-V-1 --sticker LV0000001\n"
+	    "  perso run A-0004 --sticker AB0000001\n"
 	    "  perso run --dry-run\n",
 	    cli_run_run },
 	{ "job list", "", 0, 0, "attempts to make documents", NULL,
@@ -189,8 +189,8 @@ const struct cli_command cli_commands[] = {
 	    "  perso verify --sim chips/chip-000001.chip --json --mrz - "
 	    "< mrz.txt\n"
 	    "  perso verify --protocol pace --can 123456 --mrz @mrz.txt\n"
-	    "  perso verify --page LV-V-1-page.png --order LV-V-1.json "
-	    "--number LV0000001\n",
+	    "  perso verify --page page.png --order A-0004.json "
+	    "--number AB0000001\n",
 	    cli_run_verify },
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "

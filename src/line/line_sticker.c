@@ -186,9 +186,11 @@ print(struct perso_work *w, struct perso_line_result *r)
 	PERSO_TRY(announce(w));
 	rc = perso_work_step(w, PERSO_STEP_PAGES, perso_work_pages_hand_over);
 	r->printer_failed = rc != PERSO_OK;
-	if (rc != PERSO_OK)
-		PERSO_FAIL(
-		    rc, "nobody knows whether %s was printed", w->job.blank);
+	if (rc != PERSO_OK) {
+		perso_trail_add(
+		    "nobody knows whether %s was printed", w->job.blank);
+		return rc;
+	}
 	return note_printed(w);
 }
 

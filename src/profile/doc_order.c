@@ -36,8 +36,7 @@ const struct yaml_name perso_field_bits[] = { { "surname",
 	{ "issuer-data", PERSO_FIELD_ISSUER_DATA },
 	{ "citizenship", PERSO_FIELD_CITIZENSHIP },
 	{ "front", PERSO_FIELD_FRONT }, { "rear", PERSO_FIELD_REAR },
-	{ "visa", PERSO_FIELD_VISA },
-	{ NULL, 0 } };
+	{ "visa", PERSO_FIELD_VISA }, { NULL, 0 } };
 const struct yaml_name perso_reason_bits[] = { { "first", PERSO_REASON_FIRST },
 	{ "renewal", PERSO_REASON_RENEWAL }, { "lost", PERSO_REASON_LOST },
 	{ "stolen", PERSO_REASON_STOLEN }, { "damaged", PERSO_REASON_DAMAGED },

@@ -179,13 +179,13 @@ chips 2
 want 0 "$PERSO" order import orders/M-0001.json orders/M-0002.json \
     orders/M-0005.json
 want 0 "$PERSO" run --dry-run
-errs 'order M-0001 passed over: lv-visa has no chip: printing comes later'
+errs 'order M-0001 passed over: lv-visa has no chip: give a sticker'
 says '^M-0005: ready'
 want 0 "$PERSO" run --sim chips --output results
 errs 'order M-0002 passed over: lv-temporary-document has no chip'
 says '^1 good, 0 not'
 says '^2 without a chip, passed over'
-[ "$(grep -c 'printing comes later' results)" = 2 ] || fail "results"
+[ "$(grep -c 'give a sticker' results)" = 2 ] || fail "results"
 want 0 "$PERSO" order list --state imported
 says '^M-0001 '
 says '^M-0002 '

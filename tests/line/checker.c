@@ -192,6 +192,22 @@ static const struct rule rules[] = {
 	    " EXISTS (SELECT 1 FROM journal k WHERE k.kind='job-locking' AND"
 	    " k.job=j.job AND k.seq<j.seq)",
 	    true },
+	{ "a sticker that was printed and not announced, or twice",
+	    "SELECT j.blank FROM journal j WHERE kind='job-printed' AND"
+	    " (NOT EXISTS (SELECT 1 FROM journal k WHERE"
+	    " k.kind='job-printing' AND k.job=j.job AND k.seq<j.seq) OR"
+	    " 1<>(SELECT count(*) FROM journal k WHERE"
+	    " k.kind='job-printing' AND k.blank=j.blank))",
+	    true },
+	{ "a good sticker that was not printed",
+	    "SELECT blank FROM jobs WHERE state='good' AND seal_hash IS NOT"
+	    " NULL AND NOT EXISTS (SELECT 1 FROM journal k WHERE"
+	    " k.kind='job-printed' AND k.job=jobs.id)",
+	    true },
+	{ "a seal kept beyond the job",
+	    "SELECT job FROM job_seals WHERE job IN (SELECT id FROM jobs WHERE"
+	    " state IN ('good','spoiled'))",
+	    true },
 	{ "an EF.SOD kept beyond the job",
 	    "SELECT job FROM job_sods WHERE job IN (SELECT id FROM jobs WHERE"
 	    " state IN ('good','spoiled'))",

@@ -34,6 +34,11 @@ Test(checker, finds_what_must_never_be)
 		FREE "UPDATE jobs SET sod_hash = NULL",
 		FREE "UPDATE jobs SET state = 'locked'",
 		FREE "INSERT INTO job_sods VALUES(1, x'00')",
+		FREE "INSERT INTO job_seals VALUES(1, x'00')",
+		FREE "UPDATE jobs SET sod_hash = NULL, seal_hash ="
+		     " zeroblob(32)",
+		"INSERT INTO journal(at, kind, blank, job, hash) VALUES(0,"
+		" 'job-printed', (SELECT blank FROM jobs), 1, zeroblob(32))",
 		FREE "INSERT INTO job_kept VALUES(1, 'secrets', x'00')",
 		FREE "UPDATE numbers SET state = 'void'",
 		"PRAGMA foreign_keys = OFF; DELETE FROM jobs;"
