@@ -122,8 +122,8 @@ void cli_run_reported(void *ctx, const struct perso_inspection *what,
 /* Its contact sheet: --sheet. Failures are told, they stop nothing. */
 void cli_run_seen(void *ctx, const struct perso_inspection *what,
     const struct perso_report *report, const struct perso_lds_image *files);
-void cli_run_report(struct cli_run *r, const char *order,
-    const struct perso_report *report);
+void cli_run_report(
+    struct cli_run *r, const char *order, const struct perso_report *report);
 /* An order whose document has no chip: row and line, no failure. */
 void cli_run_passed_over(
     struct cli_run *r, const struct perso_line_result *res);
