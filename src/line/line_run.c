@@ -241,12 +241,6 @@ run(struct perso_work *w, const char *id, struct prepare *p,
 	if (rc != PERSO_OK)
 		return refuse(w, r, rc);
 	(void)snprintf(r->blank, sizeof(r->blank), "%s", w->id.serial);
-	w->step = PERSO_STEP_CHECK;
-	rc = perso_work_pages_tried(w);
-	if (rc != PERSO_OK) {
-		perso_work_account(w, r);
-		return perso_work_fail_order(w, id, r, rc);
-	}
 	PERSO_TRY(perso_work_begin(w, id, p->clock, r));
 	rc = perso_record_bind(&w->order->record, w->job.number);
 	if (rc != PERSO_OK)
@@ -304,8 +298,6 @@ perso_line_check_order(struct perso_line *line, const char *order)
 		rc = load_order(w, p);
 	if (rc == PERSO_OK)
 		rc = ready_signer(w, p);
-	if (rc == PERSO_OK)
-		rc = perso_work_pages_tried(w);
 	free(p);
 	return rc;
 }

@@ -53,8 +53,6 @@ check_values(
 	rc = perso_work_seal_try(w);
 	if (rc == PERSO_OK)
 		rc = perso_work_pages_try(w);
-	if (rc == PERSO_OK)
-		rc = perso_work_pages_tried(w);
 	*ret_blame = rc != PERSO_OK;
 	return rc;
 }

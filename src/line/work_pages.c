@@ -1,14 +1,15 @@
 /*
  * The pages of a job, made in a thread beside the chip's steps:
  *
- *	check	    texts are set, nothing is drawn; pictures are decoded in
- *		    the thread, while the chip is opened
+ *	check	    texts are set, nothing is drawn; pictures are decoded
  *	keys	    the CAN is known: pages are drawn in the thread
  *	before lock the thread is waited for
  *	pages	    they go to the printer
  *
  * One thread at a time uses the fonts, and this file starts and joins it. It
- * reads the record and writes nothing but its struct work_pages.
+ * reads the record and writes nothing but its struct work_pages. Pictures are
+ * not decoded in it: JPEG 2000 is decoded in a fork of the process, and a fork
+ * of a process whose other thread holds a lock (of memory, say) hangs.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -79,7 +80,6 @@ draw_all(struct work_pages *p)
 	struct perso_render_input in = { .record = p->record,
 		.can = p->can.n > 0 ? (const char *)p->can.p : NULL };
 
-	PERSO_TRY(decode_all(p));
 	if (p->portrait.width > 0)
 		in.portrait = &p->portrait;
 	if (p->signature.width > 0)
@@ -307,17 +307,7 @@ perso_work_pages_try(struct perso_work *w)
 		return PERSO_OK;
 	PERSO_TRY_CTX(open_pages(w), "pages");
 	PERSO_TRY_CTX(check_texts(w), "pages");
-	start(w->pages, decode_all);
-	return PERSO_OK;
-}
-
-/* see line_int.h */
-perso_rc
-perso_work_pages_tried(struct perso_work *w)
-{
-	if (w->pages == NULL)
-		return PERSO_OK;
-	PERSO_TRY_CTX(join(w->pages), "pages");
+	PERSO_TRY_CTX(decode_all(w->pages), "pages");
 	return PERSO_OK;
 }
 
@@ -337,6 +327,8 @@ perso_work_pages_draw(struct perso_work *w)
 	(void)join(p);
 	p->wanted = true;
 	rc = open_pages(w);
+	if (rc == PERSO_OK)
+		rc = decode_all(p);
 	if (rc != PERSO_OK) {
 		p->rc = rc;
 		p->cause_count = 1;
@@ -349,6 +341,14 @@ perso_work_pages_draw(struct perso_work *w)
 		perso_span_of(w->secrets.can)) == PERSO_OK)
 		p->can.n = LINE_CAN;
 	start(p, draw_all);
+}
+
+/* see line_int.h */
+void
+perso_work_pages_wait(struct perso_work *w)
+{
+	if (w->pages != NULL)
+		(void)join(w->pages);
 }
 
 static void
