@@ -185,7 +185,8 @@ compose(
 	check_day(p, day, t.text, &on);
 }
 
-/* The line says so and changes nothing. */
+/* A chip is not for them, and nobody prints here: the line says so and
+ * changes nothing. */
 static void
 refuse(struct world *w, const struct perso_doc_profile *p, size_t n)
 {
@@ -201,7 +202,7 @@ refuse(struct world *w, const struct perso_doc_profile *p, size_t n)
 	    PERSO_E_UNSUPPORTED);
 	cr_assert_eq(r.outcome, PERSO_LINE_NOTHING);
 	cr_assert_not_null(strstr(r.text, "has no chip"), "%s", r.text);
-	cr_assert_eq(perso_line_check_order(st.line, id), PERSO_E_UNSUPPORTED);
+	cr_assert_eq(perso_line_check_order(st.line, id), PERSO_E_CONFIG);
 	OK(perso_store_order_get(st.store, id, o));
 	cr_assert_eq(o->state, PERSO_ORDER_IMPORTED);
 	cr_assert_eq(r.apdus, 0);
@@ -272,7 +273,7 @@ Test(family, is_made_after_iso_19794, .timeout = 120)
 	family(days[4]);
 }
 
-Test(family, without_a_chip_waits_for_printing)
+Test(family, without_a_chip_is_for_stickers_and_a_printer)
 {
 	struct world w;
 	size_t n = 0;
