@@ -79,7 +79,7 @@ read_keys(const char *path, struct perso_sim_keys *ret)
 	return PERSO_OK;
 }
 
-/* --pin and --puk, which the line does not make yet. */
+/* --pin and --puk, for chips that no line has made. */
 struct codes {
 	struct perso_buf pin, puk;
 };

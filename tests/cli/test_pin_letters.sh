@@ -4,16 +4,16 @@
 . "$TOP/tests/cli/common.sh"
 
 station
-chips 3
-for n in 1 2 3; do order L-$n lv-eid-eac; done
+chips 5
+for n in 1 2 3 4 5; do order L-$n lv-eid-eac; done
 want 0 "$PERSO" order import orders/L-*.json
 want 0 "$PERSO" run --sim chips
 want 0 "$PERSO" letter list
 says 'L-1 +[0-9A-F]+ +waiting'
 want 0 "$PERSO" --json letter list --state waiting
-[ "$(wc -l <out)" = 3 ] || fail "not three letters"
+[ "$(wc -l <out)" = 5 ] || fail "not five letters"
 want 0 "$PERSO" doctor
-says 'waiting: 3, torn in print: 0, not confirmed: 0'
+says 'waiting: 5, torn in print: 0, not confirmed: 0'
 "$PERSO" read --sim chips/chip-000001.chip --pin 1x >/dev/null 2>&1 &&
 	fail "any PIN opens the chip"
 
@@ -116,6 +116,16 @@ want 0 "$PERSO" --json letter print 2 --envelope E-4 --confirm
 grep -q '"state": *"confirmed"' out || fail "not confirmed"
 pdftotext got.E-4 - | grep -qE '[0-9]{10}' || fail "the command got no letter"
 errs '2 L-2$'
+# Ctrl-C finishes the letter in hand; the next one waits.
+sed -i 's/^letter-command.*/letter-command: "kill -INT $PPID; sleep 0.2; cat >got.$PERSO_ENVELOPE"/' perso.yaml
+printf 'E-10\nE-11\n' >box
+want 1 "$PERSO" letter print 4 5 --envelopes box
+says 'L-4: letter printed, envelope E-10'
+[ -s got.E-10 ] && [ ! -e got.E-11 ] || fail "not one letter"
+want 0 "$PERSO" letter confirm 4
+sed -i 's/^letter-command.*/letter-command: "cat >got.$PERSO_ENVELOPE"/' perso.yaml
+want 0 "$PERSO" letter print 5 --envelopes box --confirm
+says 'L-5: letter confirmed, envelope E-11'
 # One that fails: the envelope is void, the letter waits.
 sed -i 's/^letter-command.*/letter-command: "cat >\/dev\/null; exit 3"/' perso.yaml
 want 3 "$PERSO" letter print 3 --envelope E-5

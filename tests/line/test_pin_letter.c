@@ -11,6 +11,7 @@
 #include "perso/file.h"
 #include "perso/letter.h"
 #include "perso/printer.h"
+#include "sim/sim_int.h"
 #include "world.h"
 
 /* ---- a printer that keeps what it gets -------------------------------- */
@@ -187,6 +188,82 @@ Test(pin_letter, is_there_when_only_the_jobs_end_was_missing)
 	cr_assert_str_eq(l.order, "T-1");
 	world_stop(&st);
 	world_close(&w);
+}
+
+/* ---- what verify makes of PIN and PUK ----------------------------------- */
+
+/* Hands verify another PIN or PUK than the chip has. */
+struct liar {
+	struct perso_inspector inner;
+	const char *pin, *puk; /* NULL: the true one */
+};
+
+static perso_rc
+lie(void *ctx, struct perso_link *link, const struct perso_inspection *what,
+    struct perso_verdict *ret)
+{
+	const struct liar *l = ctx;
+	struct perso_inspection other = *what;
+
+	if (l->pin != NULL)
+		other.pin = perso_span_str(l->pin);
+	if (l->puk != NULL)
+		other.puk = perso_span_str(l->puk);
+	return l->inner.inspect(l->inner.ctx, link, &other, ret);
+}
+
+/* The outcome, and how many tries the chip has left then. */
+static enum perso_line_outcome
+judge(struct liar l, uint8_t *ret_pin, uint8_t *ret_puk)
+{
+	struct perso_line_config cfg;
+	struct perso_line_result r;
+	struct station st;
+	struct world w;
+
+	world_open(&w);
+	world_order(&w, "lv-eid-eac", "T-1");
+	world_start(&w, world_blank(&w, NULL), &st);
+	perso_line_free(&st.line);
+	cfg = world_config(&w, st.store);
+	l.inner = cfg.inspector;
+	cfg.inspector = (struct perso_inspector){ "liar", &l, lie };
+	OK(perso_line_new(&cfg, &st.line));
+	LET(perso_line_run_order(st.line, "T-1", st.link, &r));
+	*ret_pin = st.sim->nv.passwords[SIM_PIN].tries;
+	*ret_puk = st.sim->nv.passwords[SIM_PUK].tries;
+	if (l.pin != NULL && l.pin[0] != '\0')
+		cr_assert_null(strstr(r.text, l.pin), "%s", r.text);
+	if (l.puk != NULL)
+		cr_assert_null(strstr(r.text, l.puk), "%s", r.text);
+	world_stop(&st);
+	world_close(&w);
+	return r.outcome;
+}
+
+Test(pin_letter, of_a_card_whose_codes_are_wrong_is_found_out_with_one_try)
+{
+	uint8_t pin = 0, puk = 0;
+
+	cr_assert_eq(
+	    judge((struct liar){ .pin = NULL }, &pin, &puk), PERSO_LINE_GOOD);
+	cr_assert_eq(pin, SIM_TRIES_PIN);
+	cr_assert_eq(puk, SIM_TRIES_PUK);
+	cr_assert_eq(judge((struct liar){ .pin = "000001" }, &pin, &puk),
+	    PERSO_LINE_SPOILED);
+	/* the PUK, which was right, has filled it up again */
+	cr_assert_eq(pin, SIM_TRIES_PIN);
+	cr_assert_eq(judge((struct liar){ .puk = "0000000001" }, &pin, &puk),
+	    PERSO_LINE_SPOILED);
+	cr_assert_eq(puk, SIM_TRIES_PUK - 1);
+	cr_assert_eq(
+	    judge((struct liar){ .pin = "000001", .puk = "0000000001" }, &pin,
+		&puk),
+	    PERSO_LINE_SPOILED);
+	cr_assert_eq(pin, SIM_TRIES_PIN - 1);
+	cr_assert_eq(puk, SIM_TRIES_PUK - 1);
+	cr_assert_eq(
+	    judge((struct liar){ .pin = "" }, &pin, &puk), PERSO_LINE_SPOILED);
 }
 
 /* ---- printing ----------------------------------------------------------- */
