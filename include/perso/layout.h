@@ -137,7 +137,12 @@ enum perso_layout_source {
 	PERSO_SOURCE_ISSUER,   /* "issuer": three letters */
 	PERSO_SOURCE_STATE,    /* "state": printed.state of the profile */
 	PERSO_SOURCE_DOCUMENT, /* "document": printed.document */
-	PERSO_SOURCE_NAME      /* "name": surname and given names */
+	PERSO_SOURCE_NAME,     /* "name": surname and given names */
+	/* Of a visa; names as in the order. */
+	PERSO_SOURCE_VISA_TYPE, /* "visa-type" */
+	PERSO_SOURCE_VISA_ENTRIES,
+	PERSO_SOURCE_VISA_DURATION, /* "duration-of-stay" */
+	PERSO_SOURCE_VISA_PASSPORT  /* "passport-number" */
 };
 
 enum perso_layout_date {

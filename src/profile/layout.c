@@ -248,7 +248,10 @@ static const struct yaml_name sources[] = { { "surname", PERSO_SOURCE_SURNAME },
 	{ "document-code", PERSO_SOURCE_CODE },
 	{ "issuer", PERSO_SOURCE_ISSUER }, { "state", PERSO_SOURCE_STATE },
 	{ "document", PERSO_SOURCE_DOCUMENT }, { "name", PERSO_SOURCE_NAME },
-	{ NULL, 0 } };
+	{ "visa-type", PERSO_SOURCE_VISA_TYPE },
+	{ "entries", PERSO_SOURCE_VISA_ENTRIES },
+	{ "duration-of-stay", PERSO_SOURCE_VISA_DURATION },
+	{ "passport-number", PERSO_SOURCE_VISA_PASSPORT }, { NULL, 0 } };
 static const struct yaml_name aligns[] = { { "left", PERSO_ALIGN_LEFT },
 	{ "center", PERSO_ALIGN_CENTER }, { "right", PERSO_ALIGN_RIGHT },
 	{ NULL, 0 } };
