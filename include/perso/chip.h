@@ -182,7 +182,7 @@ PERSO_MUST perso_rc perso_chip_load_ca(struct perso_chip *c,
     const struct perso_chip_ca *spec, struct perso_span pkcs8);
 /* Loads a password of PACE, encrypted under the DEK: one command. For the
  * MRZ the 20 bytes of SHA-1 over the MRZ information, for the CAN its six
- * digits. PERSO_E_UNSUPPORTED: the product takes no such password. */
+ * digits, for PIN and PUK theirs. PERSO_E_UNSUPPORTED: the product takes no such password. */
 PERSO_MUST perso_rc perso_chip_load_password(struct perso_chip *c,
     enum perso_password_bit which, struct perso_span secret);
 /* A CVCA certificate (7F21, self-signed) becomes the chip's newest trust

@@ -40,12 +40,18 @@ struct perso_inspection {
 	/* The six digits that the line drew; empty unless profile->pace has
 	 * the password CAN. A secret: in no report, log or verdict. */
 	struct perso_span can;
+	/* The same for PIN and PUK. Each is tried once. */
+	struct perso_span pin;
+	struct perso_span puk;
 	/* NULL: none. Then ta.data_groups cannot be read, which the verdict's
 	 * text says, and their hashes below stand unchecked. */
 	const struct perso_inspect_terminal *terminal;
 	const char *number;			/* document number */
 	const struct perso_inspect_file *files; /* all that were written */
 	size_t file_count;
+	/* files are not all: whoever asks has not kept the others' hashes.
+	 * Never set by the line. */
+	bool partial;
 	/* For reports; never personal data. */
 	const char *order;
 	const char *blank;

@@ -24,7 +24,7 @@
  * an element that leaves the page, one that overlaps another (boxes and
  * lines, which lie beneath, excepted), one that stands in the machine
  * readable zone, no font for a script that a field must carry, a page
- * without its MRZ or with two.
+ * without its MRZ or with two; for letters see below.
  */
 #ifndef PERSO_LAYOUT_H
 #define PERSO_LAYOUT_H
@@ -78,13 +78,16 @@ const struct perso_font *perso_font_at(size_t i);
 #define PERSO_LAYOUT_FONTS 20
 #define PERSO_LAYOUT_CAPTIONS 3 /* languages of a caption */
 
-/* The numbers of enum perso_doc_format; visas follow. */
+/* The numbers of enum perso_doc_format; visas follow, then what is no
+ * document: the letter with PIN and PUK, A4, without MRZ. Only it has the
+ * fields pin (which it must), puk and envelope (which it must). */
 enum perso_layout_page {
 	PERSO_PAGE_TD1 = PERSO_DOC_TD1,
 	PERSO_PAGE_TD2,
 	PERSO_PAGE_TD3,
 	PERSO_PAGE_MRVA,
-	PERSO_PAGE_MRVB
+	PERSO_PAGE_MRVB,
+	PERSO_PAGE_LETTER
 };
 
 /* Nominal size of the page and place of its MRZ: Doc 9303-4 to -7. */
@@ -132,12 +135,17 @@ enum perso_layout_source {
 	PERSO_SOURCE_EXPIRY_DATE,
 	PERSO_SOURCE_AUTHORITY,
 	PERSO_SOURCE_REMARKS,
-	PERSO_SOURCE_CAN,      /* "can": card access number */
-	PERSO_SOURCE_CODE,     /* "document-code": of the profile */
-	PERSO_SOURCE_ISSUER,   /* "issuer": three letters */
-	PERSO_SOURCE_STATE,    /* "state": printed.state of the profile */
-	PERSO_SOURCE_DOCUMENT, /* "document": printed.document */
-	PERSO_SOURCE_NAME,     /* "name": surname and given names */
+	PERSO_SOURCE_CAN,	 /* "can": card access number */
+	PERSO_SOURCE_CODE,	 /* "document-code": of the profile */
+	PERSO_SOURCE_ISSUER,	 /* "issuer": three letters */
+	PERSO_SOURCE_STATE,	 /* "state": printed.state of the profile */
+	PERSO_SOURCE_DOCUMENT,	 /* "document": printed.document */
+	PERSO_SOURCE_NAME,	 /* "name": surname and given names */
+	PERSO_SOURCE_NUMBER_END, /* "number-end": the last three characters
+				  * of the document number */
+	PERSO_SOURCE_PIN,	 /* "pin" */
+	PERSO_SOURCE_PUK,	 /* "puk" */
+	PERSO_SOURCE_ENVELOPE,	 /* "envelope": its number */
 	/* Of a visa; names as in the order. */
 	PERSO_SOURCE_VISA_TYPE, /* "visa-type" */
 	PERSO_SOURCE_VISA_ENTRIES,

@@ -7,7 +7,7 @@
  *	open	   SCP03, the chip says who it is; it must be a blank of our
  *		   stock, of the product				(nothing changed)
  *	begin	 D order, blank and number are bound, the clock is noted
- *	keys	 D what was drawn for the job (the CAN) is stored, sealed; the
+ *	keys	 D what was drawn for the job (CAN, PIN, PUK) is stored, sealed; the
  *		   chip has its AA and CA keys, its BAC key and PACE passwords,
  *		   its trust point
  *	sign	 D image built, EF.CardSecurity and EF.SOD signed; both and
@@ -61,7 +61,9 @@
  *
  * A CAN is six digits, drawn evenly; it is stored under AES-256-GCM with a
  * random key of the job, and that key in the same way under wrap_key, until
- * the job ends, so that a job taken up again loads the same one.
+ * the job ends, so that a job taken up again loads the same one. PIN and PUK
+ * are drawn and stored beside it; a good end leaves them behind in a letter
+ * (letter.h).
  */
 #ifndef PERSO_LINE_H
 #define PERSO_LINE_H

@@ -37,7 +37,7 @@ struct perso_profile_line {
 	char key[32];	 /* dotted, as in the file: "access" */
 	char value[400]; /* for people */
 };
-#define PERSO_PROFILE_LINES 48
+#define PERSO_PROFILE_LINES 80
 struct perso_profile_view {
 	size_t count;
 	struct perso_profile_line v[PERSO_PROFILE_LINES];

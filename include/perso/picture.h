@@ -183,6 +183,11 @@ PERSO_MUST perso_rc perso_picture_fit(const struct perso_pixels *in,
 bool perso_picture_is_finished(
     struct perso_span file, const struct perso_picture_fit *fit);
 
+/* A JPEG or JP2 of any size and encoding that says nothing but the picture
+ * and, it may be, its colour space: no EXIF (so nobody has to turn it), no
+ * text, no place, no box or segment for others' use. */
+bool perso_picture_is_plain(struct perso_span file);
+
 /* Peak signal-to-noise ratio in dB over all channels, 99 for equal pictures.
  * PERSO_E_MISMATCH: other sizes or channels. */
 PERSO_MUST perso_rc perso_picture_psnr(

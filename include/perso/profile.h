@@ -225,7 +225,8 @@ struct perso_image_profile {
 	uint32_t min_width, max_width; /* pixels */
 	uint32_t min_height, max_height;
 	/* Pictures are brought into this frame and format, into max_bytes;
-	 * frame_width 0: what the order has is taken as it is. */
+	 * frame_width 0: a picture keeps its size and format; see
+	 * perso_record_prepare(). */
 	uint32_t frame_width, frame_height; /* pixels */
 	enum perso_image_kind frame_format;
 	bool checks; /* portraits are judged when an order comes in */
@@ -264,8 +265,18 @@ enum perso_mapping_bit {
 /* Bits of passwords: 1 << enum perso_pace_password. */
 enum perso_password_bit {
 	PERSO_PASSWORD_MRZ = 1 << 1, /* "mrz" */
-	PERSO_PASSWORD_CAN = 1 << 2  /* "can": the line draws six digits */
+	PERSO_PASSWORD_CAN = 1 << 2, /* "can": the line draws six digits */
+	PERSO_PASSWORD_PIN = 1 << 3, /* "pin": the line draws pin-digits, and */
+	PERSO_PASSWORD_PUK = 1 << 4 /* "puk": puk-digits; a letter tells them */
 };
+#define PERSO_PASSWORD_SECRET (PERSO_PASSWORD_PIN | PERSO_PASSWORD_PUK)
+
+/* Digits. A PIN of six is what BSI TR-03110 has; the PUK is longer, because
+ * it can be tried more often. */
+#define PERSO_PIN_MIN 4
+#define PERSO_PIN_MAX 12
+#define PERSO_PUK_MIN 8
+#define PERSO_PUK_MAX 12
 
 /* PACE: one PACEInfo for each mapping, in EF.CardAccess and DG14; with CAM
  * all of them and the chip's key in EF.CardSecurity too. */
@@ -273,7 +284,9 @@ struct perso_pace_profile {
 	unsigned mappings;   /* bits; 0: no PACE */
 	unsigned parameters; /* id, Doc 9303-11, table 6 */
 	enum perso_protocol_cipher cipher;
-	unsigned passwords; /* bits */
+	unsigned passwords;  /* bits */
+	unsigned pin_digits; /* 0: no PIN */
+	unsigned puk_digits; /* 0: no PUK */
 };
 
 enum perso_key_origin {
@@ -466,6 +479,8 @@ struct perso_doc_profile {
 
 	/* What is printed, see layout.h. */
 	char layout[PERSO_PROFILE_ID_MAX + 1]; /* its id; "": none */
+	/* The layout of the letter with PIN and PUK; "": there are none. */
+	char letter[PERSO_PROFILE_ID_MAX + 1];
 	char printed_state[101];    /* the issuer's name, as printed */
 	char printed_document[101]; /* the document's */
 };
@@ -569,6 +584,8 @@ struct perso_chip_profile {
 	unsigned ca_origins;
 	uint8_t key_id_pace_mrz;
 	uint8_t key_id_can;
+	uint8_t key_id_pin;
+	uint8_t key_id_puk;
 	uint8_t key_id_ca;
 	bool trust_points;	/* takes CVCA certificates */
 	bool reads_before_lock; /* files can be compared before */

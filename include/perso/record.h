@@ -61,6 +61,7 @@ struct perso_record_image {
 				       * perso_record_prepare() */
 	struct perso_image_info info; /* what their header says (bio.h) */
 	size_t index;		      /* in the order's list, for findings */
+	bool is_unfit;		      /* perso_record_prepare() failed */
 	bool has_eyes;		      /* of a portrait, inside it */
 	struct perso_portrait_eyes eyes;
 };
@@ -128,6 +129,9 @@ struct perso_record {
 	const struct perso_doc_profile *profile; /* borrowed */
 	uint64_t given;		  /* PERSO_FIELD_ bits: those that the
 					 * order itself had */
+	uint64_t unread;	  /* fields of images that the order has,
+				   * but not so that they could be read:
+				   * not missing as well */
 	enum perso_reason reason; /* 0: not given */
 	char replaces[PERSO_DOCNUM_MAX + 1]; /* number of the old one */
 
@@ -216,11 +220,19 @@ void perso_record_done(struct perso_record *r);
 /* Brings the pictures into the frames of the profile: what is not finished
  * (perso_picture_is_finished()) is decoded, cropped, scaled and encoded into
  * the budget, and takes the place of the bytes that the order gave; info and
- * eyes follow. The same bytes give the same bytes. Profiles without a frame
- * take what they get. With checks, for orders that come in, portraits of
- * profiles that want it are judged: E-PORTRAIT-... of portrait.h, with what
- * was measured and the limit. E-IMAGE-PICTURE: it cannot be decoded, or not
- * be brought into the frame; then its bytes stay. */
+ * eyes follow. Only a portrait is cropped: other pictures have the frame's
+ * aspect within 2 %. The same bytes give the same bytes. Without a frame a picture
+ * keeps its size and format: if it is plain (perso_picture_is_plain()) it
+ * stays as it is, else (it has EXIF data, asks to be turned, has texts) it is
+ * encoded anew, upright, in no more bytes; nothing but the picture goes into
+ * a document. What the profile does not take at all is left as it is, for
+ * perso_record_validate() to refuse.
+ * With checks, for orders that come in, portraits of profiles that want it
+ * are judged: E-PORTRAIT-... of portrait.h, with what was measured and the
+ * limit. E-IMAGE-EYES: the eyes are not in it. E-IMAGE-PICTURE: it cannot be
+ * decoded, or not be brought into the frame. Then its bytes stay, and the
+ * image is_unfit: perso_record_validate() does not judge the bytes by the
+ * rules for what would have been made of them. */
 void perso_record_prepare(
     struct perso_record *r, bool checks, struct perso_findings *ret);
 

@@ -44,7 +44,9 @@ struct perso_render_symbol {
 /* What goes onto the pages; all borrowed. The document number is bound. */
 struct perso_render_input {
 	const struct perso_record *record;
-	const char *can;		     /* NULL: none */
+	const char *can;       /* NULL: none */
+	const char *pin, *puk; /* of a letter; NULL: none */
+	const char *envelope;
 	const struct perso_pixels *portrait; /* NULL: left empty */
 	const struct perso_pixels *signature;
 	const struct perso_render_symbol *symbol;
@@ -71,6 +73,9 @@ PERSO_MUST perso_rc perso_render_pdf(struct perso_render *r,
  * Pictures are not looked at. Codes of perso_render_png(). */
 PERSO_MUST perso_rc perso_render_check(
     struct perso_render *r, const struct perso_render_input *in);
+
+/* From now on all memory that the process gives back is overwritten. */
+void perso_render_wipe_memory(void);
 
 /* How perso_render_png() encodes; for any finished picture. */
 #define PERSO_PNG_LEVEL 3

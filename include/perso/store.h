@@ -18,6 +18,9 @@
  *		begun -> sealed -> printing -> printed -> good	(no chip)
  *		any of them -> spoiled
  *
+ *	letter	waiting <-> printing -> printed -> confirmed
+ *		waiting <- printed
+ *
  * A blank sees one job in its life, a job one EF.SOD or one seal. An order has at most
  * one unfinished job and at most one live document. The store holds paths
  * and digests of orders, never names, images or keys. EF.SOD, the files'
@@ -35,7 +38,7 @@
 
 struct perso_store;
 
-#define PERSO_STORE_SCHEMA 3
+#define PERSO_STORE_SCHEMA 4
 
 /* Bytes of the texts below, with their terminator. Longer: PERSO_E_RANGE. */
 #define PERSO_ID_MAX 65	    /* order id, profile, product, serial */
@@ -323,6 +326,8 @@ struct perso_store_end {
 	uint64_t ms;
 	const struct perso_store_step *steps;
 	size_t step_count;
+	struct perso_span letter; /* good: its letter, sealed, which waits
+				   * from now on; empty: none */
 };
 
 /* locked or printed -> good; order done; blank good; a document exists. Erases. */
@@ -411,11 +416,82 @@ struct perso_store_entry {
 PERSO_MUST perso_rc perso_store_journal_next(struct perso_store *s,
     int64_t after, struct perso_store_entry *ret, bool *ret_there);
 
+/* ---- letters with PIN and PUK --------------------------------------- */
+
+/*
+ * A good job's letter, sealed under a key that the store never sees, until
+ * its print is confirmed: then the sealed bytes, and with them the wrapped
+ * key, are overwritten. Each print has an envelope of its own: pre-numbered,
+ * bound before the print, used once in the store's life. Journal:
+ * letter-waiting, letter-printing, letter-printed, letter-confirmed and
+ * letter-void (an envelope's), the text naming the envelope.
+ */
+enum perso_letter_state {
+	PERSO_LETTER_WAITING = 1,  /* to be printed; no envelope */
+	PERSO_LETTER_PRINTING = 2, /* may be in print, or torn */
+	PERSO_LETTER_PRINTED = 4,  /* to be confirmed */
+	PERSO_LETTER_CONFIRMED = 8 /* erased */
+};
+#define PERSO_LETTER_ANY 15u
+#define PERSO_ENVELOPE_MAX 33 /* bytes of a number, with its terminator */
+
+/* "waiting", ...; NULL for no state. */
+const char *perso_letter_state_name(enum perso_letter_state s);
+PERSO_MUST perso_rc perso_letter_state_from_name(
+    const char *name, enum perso_letter_state *ret);
+
+struct perso_store_letter {
+	int64_t job;
+	char order[PERSO_ID_MAX];
+	char blank[PERSO_ID_MAX];
+	char profile[PERSO_ID_MAX];
+	char envelope[PERSO_ENVELOPE_MAX]; /* "" while it waits */
+	enum perso_letter_state state;
+	int64_t changed_at;
+};
+
+/* Only one process at a time prints letters: to another, what is in print
+ * would seem torn. Held and refused as perso_store_lock_line(). */
+PERSO_MUST perso_rc perso_store_lock_letters(struct perso_store *s);
+
+/* PERSO_E_NOT_FOUND: the job has no letter. */
+PERSO_MUST perso_rc perso_store_letter_get(
+    struct perso_store *s, int64_t job, struct perso_store_letter *ret);
+/* In order of jobs, as perso_store_order_next. */
+PERSO_MUST perso_rc perso_store_letter_next(struct perso_store *s,
+    unsigned states, int64_t after, struct perso_store_letter *ret,
+    bool *ret_there);
+/* As the job's end gave it; appended. PERSO_E_NOT_FOUND: erased, or never
+ * there. */
+PERSO_MUST perso_rc perso_store_letter_sealed(
+    struct perso_store *s, int64_t job, struct perso_buf *ret);
+/* The number can be bound: of letters, digits and - only (PERSO_E_DATA),
+ * PERSO_E_CONFLICT: it was used. */
+PERSO_MUST perso_rc perso_store_envelope_free(
+    struct perso_store *s, const char *envelope);
+/* waiting -> printing: binds the envelope; codes of
+ * perso_store_envelope_free(). */
+PERSO_MUST perso_rc perso_store_letter_begin(
+    struct perso_store *s, int64_t job, const char *envelope);
+/* printing | printed -> waiting: the envelope is void. */
+PERSO_MUST perso_rc perso_store_letter_void(
+    struct perso_store *s, int64_t job, const char *reason);
+/* printing -> printed. */
+PERSO_MUST perso_rc perso_store_letter_printed(
+    struct perso_store *s, int64_t job);
+/* printed -> confirmed: erased, from the write-ahead log as well.
+ * PERSO_E_CONFLICT: confirmed, but another program is reading the store and
+ * the log could not be emptied; to be called again: on a confirmed letter it
+ * does just that. */
+PERSO_MUST perso_rc perso_store_letter_confirm(
+    struct perso_store *s, int64_t job);
+
 /* How many there are, by state: index i counts the state 1 << i. */
 struct perso_store_counts {
 	uint64_t orders[5];
 	uint64_t blanks[7];
 	uint64_t jobs[9];
+	uint64_t letters[4];
 	uint64_t documents;
 	uint64_t void_numbers;
 };

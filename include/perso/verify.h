@@ -153,6 +153,10 @@ struct perso_verify_inspector {
 	/* Called with each report; may be NULL. */
 	void (*reported)(void *ctx, const struct perso_inspection *what,
 	    const struct perso_report *r);
+	/* The same with all files that were read, which are personal data and
+	 * borrowed for the call; may be NULL. */
+	void (*seen)(void *ctx, const struct perso_inspection *what,
+	    const struct perso_report *r, const struct perso_lds_image *files);
 	void *ctx;
 };
 struct perso_inspector perso_verify_inspector(struct perso_verify_inspector *v);

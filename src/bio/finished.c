@@ -6,12 +6,15 @@
 
 enum {
 	SOF0 = 0xC0,
+	SOF1 = 0xC1,
+	SOF2 = 0xC2,
 	DHT = 0xC4,
 	EOI = 0xD9,
 	SOS = 0xDA,
 	DQT = 0xDB,
 	DRI = 0xDD,
 	APP0 = 0xE0,
+	APP2 = 0xE2,
 	APP14 = 0xEE,
 	JFIF_LEN = 14, /* without a thumbnail */
 	ADOBE_LEN = 12,
@@ -36,13 +39,19 @@ begins(const struct perso_rd *rd, const char *with, size_t n)
 	    perso_span(with, n));
 }
 
-/* A segment that decoding needs and that says nothing else. */
+/* A segment that decoding needs and that says nothing else; with any: of
+ * every encoding, and an ICC profile. */
 static bool
-is_plain_segment(uint8_t code, const struct perso_rd *body)
+is_plain_segment(uint8_t code, const struct perso_rd *body, bool any)
 {
 	size_t n = perso_rd_left(body);
 
 	switch (code) {
+	case SOF1:
+	case SOF2:
+		return any;
+	case APP2:
+		return any && begins(body, "ICC_PROFILE", 12);
 	case SOF0:
 	case DHT:
 	case DQT:
@@ -62,7 +71,7 @@ is_plain_segment(uint8_t code, const struct perso_rd *body)
 
 /* Codes only, for who asks; the trail stays as it is found. */
 static perso_rc
-plain_jpeg(struct perso_span file, bool *ret)
+plain_jpeg(struct perso_span file, bool any, bool *ret)
 {
 	struct perso_rd rd = perso_rd(file), body = { 0 };
 	uint8_t code = 0;
@@ -73,7 +82,7 @@ plain_jpeg(struct perso_span file, bool *ret)
 		if (code == EOI)
 			break;
 		PERSO_TRY(bio_jpeg_segment(&rd, code, &body));
-		if (!is_plain_segment(code, &body))
+		if (!is_plain_segment(code, &body, any))
 			return PERSO_OK;
 		if (code == SOS)
 			PERSO_TRY(bio_jpeg_skip_scan(&rd));
@@ -155,9 +164,9 @@ plain_codestream(struct perso_span code, bool *ret)
 	return PERSO_OK;
 }
 
-/* ihdr and one colr with sRGB or grey. */
+/* ihdr and one colr with sRGB or grey; with any: whatever it says. */
 static perso_rc
-plain_jp2h(struct perso_rd *rd, bool *ret)
+plain_jp2h(struct perso_rd *rd, bool any, bool *ret)
 {
 	struct bio_box b = { 0 };
 	uint32_t space = 0;
@@ -169,6 +178,10 @@ plain_jp2h(struct perso_rd *rd, bool *ret)
 	PERSO_TRY(bio_jp2_box(rd, &b));
 	if (b.type != BOX_COLR || perso_rd_left(rd) != 0)
 		return PERSO_OK;
+	if (any) {
+		*ret = true;
+		return PERSO_OK;
+	}
 	PERSO_TRY(perso_rd_u8(&b.rd, &method));
 	PERSO_TRY(perso_rd_skip(&b.rd, 2));
 	PERSO_TRY(perso_rd_u32(&b.rd, &space));
@@ -188,7 +201,7 @@ is_whole(const struct bio_j2k *h)
 }
 
 static perso_rc
-plain_jp2(struct perso_span file, bool *ret)
+plain_jp2(struct perso_span file, bool any, bool *ret)
 {
 	static const uint32_t order[] = { BOX_JP, BOX_FTYP, BOX_JP2H,
 		BOX_JP2C };
@@ -203,13 +216,13 @@ plain_jp2(struct perso_span file, bool *ret)
 		if (b.type != order[i])
 			return PERSO_OK;
 		if (b.type == BOX_JP2H)
-			PERSO_TRY(plain_jp2h(&b.rd, &plain));
+			PERSO_TRY(plain_jp2h(&b.rd, any, &plain));
 	}
 	if (!plain || perso_rd_left(&rd) != 0)
 		return PERSO_OK;
 	code = perso_rd_rest(&b.rd);
 	PERSO_TRY(bio_j2k_head(code, &head));
-	if (!is_whole(&head))
+	if (!any && !is_whole(&head))
 		return PERSO_OK;
 	return plain_codestream(code, ret);
 }
@@ -229,8 +242,25 @@ perso_picture_is_finished(
 	    info.height != fit->height || info.bits != 8 ||
 	    (info.components != 1 && info.components != 3))
 		return false;
-	rc = info.format == PERSO_IMAGE_JPEG  ? plain_jpeg(file, &plain)
-	     : info.format == PERSO_IMAGE_JP2 ? plain_jp2(file, &plain)
+	rc = info.format == PERSO_IMAGE_JPEG  ? plain_jpeg(file, false, &plain)
+	     : info.format == PERSO_IMAGE_JP2 ? plain_jp2(file, false, &plain)
 					      : PERSO_E_UNSUPPORTED;
+	return rc == PERSO_OK && plain;
+}
+
+/* see perso/picture.h */
+bool
+perso_picture_is_plain(struct perso_span file)
+{
+	struct perso_image_info info = { 0 };
+	bool plain = false;
+	perso_rc rc = perso_image_probe(file, &info);
+
+	if (rc == PERSO_OK)
+		rc = info.format == PERSO_IMAGE_JPEG
+			 ? plain_jpeg(file, true, &plain)
+		     : info.format == PERSO_IMAGE_JP2
+			 ? plain_jp2(file, true, &plain)
+			 : PERSO_E_UNSUPPORTED;
 	return rc == PERSO_OK && plain;
 }

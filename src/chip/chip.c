@@ -268,22 +268,42 @@ perso_chip_load_ca(struct perso_chip *c, const struct perso_chip_ca *spec,
 	return PERSO_OK;
 }
 
+static const struct password {
+	enum perso_password_bit which;
+	const char *name;
+	size_t min, max; /* bytes */
+} passwords[] = {
+	{ PERSO_PASSWORD_MRZ, "PACE key of the MRZ", MRZ_KEY, MRZ_KEY },
+	{ PERSO_PASSWORD_CAN, "CAN", CAN, CAN },
+	{ PERSO_PASSWORD_PIN, "PIN", PERSO_PIN_MIN, PERSO_PIN_MAX },
+	{ PERSO_PASSWORD_PUK, "PUK", PERSO_PUK_MIN, PERSO_PUK_MAX },
+};
+
+static const struct password *
+find_password(enum perso_password_bit which)
+{
+	for (size_t i = 0; i < sizeof(passwords) / sizeof(passwords[0]); i++)
+		if (passwords[i].which == which)
+			return &passwords[i];
+	return NULL;
+}
+
 /* see perso/chip.h */
 perso_rc
 perso_chip_load_password(struct perso_chip *c, enum perso_password_bit which,
     struct perso_span secret)
 {
-	bool can = which == PERSO_PASSWORD_CAN;
+	const struct password *kind = find_password(which);
 
 	PERSO_TRY(need_connection(c));
-	if (!(c->p.profile->pace_passwords & which))
+	if (kind == NULL || !(c->p.profile->pace_passwords & which))
 		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s takes no such password",
 		    c->p.profile->id);
-	if (secret.n != (can ? CAN : MRZ_KEY))
+	if (secret.n < kind->min || secret.n > kind->max)
 		PERSO_FAIL(PERSO_E_ARG, "PACE password of %zu bytes", secret.n);
 	PERSO_TRY(chip_before(c, PERSO_CHIP_LOAD_PASSWORD, NULL));
 	PERSO_TRY_CTX(c->ops->load_password(c, which, secret), "loading the %s",
-	    can ? "CAN" : "PACE key of the MRZ");
+	    kind->name);
 	return PERSO_OK;
 }
 

@@ -237,9 +237,14 @@ load_password(struct perso_chip *c, enum perso_password_bit which,
     struct perso_span secret)
 {
 	const struct perso_chip_profile *p = c->p.profile;
-	uint8_t id =
-	    which == PERSO_PASSWORD_CAN ? p->key_id_can : p->key_id_pace_mrz;
+	uint8_t id = p->key_id_pace_mrz;
 
+	if (which == PERSO_PASSWORD_CAN)
+		id = p->key_id_can;
+	else if (which == PERSO_PASSWORD_PIN)
+		id = p->key_id_pin;
+	else if (which == PERSO_PASSWORD_PUK)
+		id = p->key_id_puk;
 	return put_key(c, (struct key_slot){ id, true, NULL }, secret);
 }
 

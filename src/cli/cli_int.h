@@ -50,6 +50,8 @@ struct cli_command {
 	perso_rc (*run)(struct cli *c);
 };
 
+#define CLI_COMMAND_MAX 1024 /* bytes of a shell's line */
+
 /* perso.yaml. Paths are relative to its folder until they are loaded. */
 struct cli_config {
 	char path[PERSO_PATH_MAX]; /* of the file itself */
@@ -62,10 +64,12 @@ struct cli_config {
 	char wrap_key[PERSO_PATH_MAX];	   /* "": none */
 	char reader[128];		   /* "": any */
 	char print_folder[PERSO_PATH_MAX]; /* "": none, as the others */
-	char print_command[1024];
+	char print_command[CLI_COMMAND_MAX];
 	char print_format[8];
 	char print_dpi[8];
 	char print_time_limit[8];
+	char letter_folder[PERSO_PATH_MAX]; /* "": none */
+	char letter_command[CLI_COMMAND_MAX];
 };
 
 struct cli {
@@ -189,6 +193,8 @@ PERSO_MUST perso_rc cli_load_order(struct cli *c,
 /* --number, where the order has none. */
 PERSO_MUST perso_rc cli_bind_number(
     const struct cli *c, struct perso_record *r);
+/* A job's number. PERSO_E_ARG. */
+PERSO_MUST perso_rc cli_job_number(const char *text, int64_t *ret);
 /* The fields of a zone. */
 json_t *cli_mrz_json(const struct perso_mrz *m);
 
@@ -233,6 +239,14 @@ PERSO_MUST perso_rc cli_run_job_print(struct cli *c);
 PERSO_MUST perso_rc cli_run_job_spoil(struct cli *c);
 /* The number of a job. */
 PERSO_MUST perso_rc cli_job_number(const char *text, int64_t *ret);
+perso_rc cli_run_job_sheet(struct cli *c);
+PERSO_MUST perso_rc cli_run_letter_list(struct cli *c);
+PERSO_MUST perso_rc cli_run_letter_print(struct cli *c);
+PERSO_MUST perso_rc cli_run_letter_confirm(struct cli *c);
+PERSO_MUST perso_rc cli_run_letter_void(struct cli *c);
+/* How the letter of that job stands now. */
+PERSO_MUST perso_rc cli_letter_told(
+    struct cli *c, struct perso_store *store, int64_t job);
 perso_rc cli_run_stock_receive(struct cli *c);
 perso_rc cli_run_stock_list(struct cli *c);
 perso_rc cli_run_stock_mark(struct cli *c);

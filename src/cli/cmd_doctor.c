@@ -91,13 +91,21 @@ check_stock(struct doctor *d)
 	if (unfinished > 0)
 		doctor_add(d, DOCTOR_WARN, "jobs",
 		    "put its chip into the reader; perso run finishes or "
-		    "spoils it",
+		    "spoils it, or says which pages wait",
 		    "%llu unfinished", (unsigned long long)unfinished);
 	if (n.orders[3] > 0)
 		doctor_add(d, DOCTOR_WARN, "orders",
 		    "perso order list --state failed says why; perso run "
 		    "--failed tries again",
 		    "%llu failed", (unsigned long long)n.orders[3]);
+	if (n.letters[0] + n.letters[1] + n.letters[2] > 0)
+		doctor_add(d, DOCTOR_WARN, "letters",
+		    "perso letter print, then perso letter confirm erases PIN "
+		    "and PUK",
+		    "waiting: %llu, torn in print: %llu, not confirmed: %llu",
+		    (unsigned long long)n.letters[0],
+		    (unsigned long long)n.letters[1],
+		    (unsigned long long)n.letters[2]);
 	if (n.blanks[0] + n.blanks[1] == 0)
 		doctor_add(d, DOCTOR_WARN, "stock",
 		    "perso stock receive takes blanks in",
@@ -306,6 +314,7 @@ cli_run_doctor(struct cli *c)
 		doctor_signers(&d);
 		doctor_approvers(&d);
 		check_readers(&d);
+		doctor_printer(&d);
 		check_clock(&d);
 		check_disk(&d);
 	}

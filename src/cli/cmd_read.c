@@ -1,14 +1,13 @@
 /* perso read and perso verify: a finished document, as a terminal. */
 #include "cli_int.h"
-#include "link_sim.h"
 #include "perso/hooks.h"
-#include "perso/link_pcsc.h"
+#include "reader.h"
 #include "perso/secret.h"
 #include "perso/verify.h"
 #include "secret_arg.h"
+#include "sheet.h"
 #include "terminal.h"
 
-#define LIST_MS 10000
 #define SECRET_TEXT_MAX 256
 
 struct document {
@@ -37,44 +36,6 @@ close_document(struct document *d)
 		.can = { .max = SECRET_TEXT_MAX },                        \
 		.pin = { .max = SECRET_TEXT_MAX }                         \
 	}
-
-static perso_rc
-first_with_card(char name[PERSO_READER_NAME])
-{
-	struct perso_readers readers = { 0 };
-
-	PERSO_TRY(perso_link_pcsc_list(LIST_MS, &readers));
-	for (size_t i = 0; i < readers.count; i++)
-		if (readers.list[i].has_card && !readers.list[i].in_use)
-			return perso_span_copy(name, PERSO_READER_NAME,
-			    perso_span(readers.list[i].name,
-				strlen(readers.list[i].name) + 1));
-	if (readers.count == 0)
-		PERSO_FAIL(PERSO_E_NO_READER, "no reader; perso readers lists "
-					      "them");
-	PERSO_FAIL(PERSO_E_NO_CARD, "no reader has a free card in it");
-}
-
-static perso_rc
-open_link(const struct cli *c, struct document *d)
-{
-	const char *sim = cli_value(c, "sim"), *reader = cli_value(c, "reader");
-	struct perso_pcsc_params p = { .reader = reader };
-	char name[PERSO_READER_NAME];
-
-	if (sim != NULL && reader != NULL)
-		PERSO_FAIL(PERSO_E_ARG, "--sim or --reader, not both");
-	if (sim != NULL)
-		return perso_link_sim_open(sim, &d->link);
-	if (reader == NULL && d->has_config && d->cfg.reader[0] != '\0')
-		p.reader = d->cfg.reader;
-	if (p.reader == NULL) {
-		PERSO_TRY(first_with_card(name));
-		p.reader = name;
-	}
-	PERSO_TRY_CTX(perso_link_pcsc_open(&p, &d->link), "%s", p.reader);
-	return PERSO_OK;
-}
 
 /* The CAN is six digits, but some issuers have longer ones. */
 static perso_rc
@@ -148,7 +109,8 @@ open_document(struct cli *c, struct document *d)
 	PERSO_TRY(get_protocol(c, d));
 	PERSO_TRY(get_secrets(c, d));
 	PERSO_TRY(get_terminal(c, d));
-	PERSO_TRY(open_link(c, d));
+	PERSO_TRY(
+	    cli_open_link(c, d->has_config ? d->cfg.reader : "", &d->link));
 	d->in.link = d->link;
 	return PERSO_OK;
 }
@@ -210,6 +172,23 @@ print_report(const struct cli *c, const struct perso_report *r)
 	return PERSO_OK;
 }
 
+/* Without an order: no printed faces. */
+static perso_rc
+write_sheet(const struct cli *c, const struct perso_report *r,
+    const struct perso_lds_image *files)
+{
+	const char *path = cli_value(c, "sheet");
+	const struct cli_sheet_values v = { .report = r, .files = files };
+	struct cli_sheet sheet = { 0 };
+
+	if (path == NULL)
+		return PERSO_OK;
+	perso_rc rc = cli_sheet_file(&sheet, &v, path);
+	cli_sheet_done(&sheet);
+	PERSO_TRY_CTX(rc, "--sheet");
+	return PERSO_OK;
+}
+
 /* see cli_int.h */
 perso_rc
 cli_run_verify(struct cli *c)
@@ -217,10 +196,15 @@ cli_run_verify(struct cli *c)
 	__attribute__((cleanup(free_trust))) struct perso_trust *trust = NULL;
 	struct perso_report *r;
 	perso_rc rc, printed = PERSO_OK;
+	const char *sheet = cli_value(c, "sheet");
+	bool is_pdf;
 	AUTO_DOCUMENT(d);
+	PERSO_LDS_IMAGE(files);
 
 	if (cli_value(c, "page") != NULL)
 		return cli_run_verify_page(c);
+	if (sheet != NULL)
+		PERSO_TRY(cli_sheet_check_path(sheet, &is_pdf));
 	PERSO_TRY(open_document(c, &d));
 	PERSO_TRY(open_trust(c, &d, &trust));
 	r = calloc(1, sizeof(*r));
@@ -228,9 +212,11 @@ cli_run_verify(struct cli *c)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a report");
 	d.in.now = perso_now();
 	d.in.trust = trust;
-	rc = perso_verify(&d.in, r, NULL);
+	rc = perso_verify(&d.in, r, &files);
 	if (r->count > 0)
 		printed = print_report(c, r);
+	if (r->count > 0 && printed == PERSO_OK)
+		printed = write_sheet(c, r, &files);
 	if (rc == PERSO_OK && !r->ok)
 		c->exit = CLI_EXIT_CHECK;
 	free(r);

@@ -36,6 +36,7 @@ cli_run_close(struct cli_run *r)
 {
 	perso_line_free(&r->line);
 	cli_chips_free(&r->chips);
+	cli_sheet_done(&r->sheet);
 	for (size_t i = 0; i < r->signer_count; i++)
 		cli_signer_close(&r->signers[i].s);
 	cli_run_keys_done(r);
@@ -103,6 +104,7 @@ open_line(struct cli_run *r)
 	r->verify.trust = r->trust;
 	r->verify.terminal = cli_run_terminal;
 	r->verify.reported = cli_run_reported;
+	r->verify.seen = cli_run_seen;
 	r->verify.ctx = r;
 	lc.inspector = perso_verify_inspector(&r->verify);
 	lc.events = cli_run_events(r);

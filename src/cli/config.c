@@ -26,6 +26,8 @@ static const struct perso_setting settings[] = {
 	{ "print-format", false, AT(print_format) },
 	{ "print-dpi", false, AT(print_dpi) },
 	{ "print-time-limit", false, AT(print_time_limit) },
+	{ "letter-folder", false, AT(letter_folder) },
+	{ "letter-command", false, AT(letter_command) },
 	{ 0 },
 };
 
@@ -45,6 +47,9 @@ static const char *const comments[] = {
 	"of the pages: png, one for each side, or pdf",
 	"of the pages, as png: 300 or 600",
 	"seconds that the command may take for a page",
+	"letters with PIN and PUK are written there, as PDF; or:",
+	"run for each letter, which is on its standard input as PDF; knows "
+	"PERSO_JOB,\n# PERSO_ORDER, PERSO_ENVELOPE; exit 0: it is printed",
 };
 
 static bool
@@ -98,8 +103,8 @@ anchor_all(struct cli_config *cfg)
 {
 	char dir[PERSO_PATH_MAX];
 	char *paths[] = { cfg->store, cfg->profiles, cfg->trust, cfg->approvers,
-		cfg->signers, cfg->chip_keys, cfg->wrap_key,
-		cfg->print_folder };
+		cfg->signers, cfg->chip_keys, cfg->wrap_key, cfg->print_folder,
+		cfg->letter_folder };
 	const char *slash = strrchr(cfg->path, '/');
 
 	if (slash == NULL)
@@ -143,6 +148,8 @@ example(size_t i)
 		{ "print-format", "png" },
 		{ "print-dpi", "300" },
 		{ "print-time-limit", "120" },
+		{ "letter-folder", "letters" },
+		{ "letter-command", "lp -s -t letter-$PERSO_JOB" },
 	};
 
 	for (size_t k = 0; k < sizeof(values) / sizeof(values[0]); k++)

@@ -32,6 +32,9 @@ void doctor_trust(struct doctor *d);
 void doctor_signers(struct doctor *d);
 void doctor_approvers(struct doctor *d);
 
+/* Folder or command that prints; fonts of all layouts. */
+void doctor_printer(struct doctor *d);
+
 /* What changes, and what has to, within the policy's notice. */
 void doctor_profiles(struct doctor *d);
 

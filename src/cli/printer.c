@@ -39,20 +39,20 @@ print_to_folder(void *ctx, const struct perso_print *what)
 
 /* ---- a command ----------------------------------------------------------- */
 
-/* Line by line, without what a terminal would obey. */
-static void
-tell(const struct cli_printer *p, const struct perso_buf *said)
+/* see printer.h */
+void
+cli_printer_told(const struct cli *c, const struct perso_buf *said)
 {
 	char line[200];
 	size_t n = 0;
 
 	for (size_t i = 0; i <= said->n; i++) {
-		unsigned char c = i < said->n ? said->p[i] : '\n';
+		unsigned char b = i < said->n ? said->p[i] : '\n';
 
-		if (c != '\n' && n < sizeof(line) - 1)
-			line[n++] = (char)(c < 0x20 || c == 0x7F ? '?' : c);
+		if (b != '\n' && n < sizeof(line) - 1)
+			line[n++] = (char)(b < 0x20 || b == 0x7F ? '?' : b);
 		else if (n > 0) {
-			cli_note(p->cli, "  printer: %.*s\n", (int)n, line);
+			cli_note(c, "  printer: %.*s\n", (int)n, line);
 			n = 0;
 		}
 	}
@@ -82,7 +82,7 @@ send_page(const struct cli_printer *p, const struct perso_print *what,
 	for (size_t i = 0; i < VARIABLES; i++)
 		variables[i] = text[i];
 	rc = cli_shell_run(&s, &said);
-	tell(p, &said);
+	cli_printer_told(p->cli, &said);
 	PERSO_TRY_CTX(rc, "print command, %s", page->name);
 	return PERSO_OK;
 }

@@ -32,5 +32,7 @@ struct cli_shell {
 };
 PERSO_MUST perso_rc cli_shell_run(
     const struct cli_shell *s, struct perso_buf *said);
+/* Notes what it said, line by line, without what a terminal would obey. */
+void cli_printer_told(const struct cli *c, const struct perso_buf *said);
 
 #endif

@@ -9,6 +9,7 @@
 #include "perso/line.h"
 #include "perso/verify.h"
 #include "printer.h"
+#include "sheet.h"
 #include "terminal.h"
 
 #define RUN_SIGNERS 32
@@ -55,6 +56,7 @@ struct cli_run {
 	struct run_terminal *terminals[RUN_SIGNERS];
 	struct perso_secret wrap_key;
 	struct cli_printer printer;
+	struct cli_sheet sheet;
 	struct perso_verify_page_inspector verify_page;
 	size_t sealer_count;
 	struct run_sealer sealers[RUN_SIGNERS];
@@ -117,6 +119,9 @@ struct perso_line_events cli_run_events(struct cli_run *r);
 /* Verification report of a document: --reports. */
 void cli_run_reported(void *ctx, const struct perso_inspection *what,
     const struct perso_report *report);
+/* Its contact sheet: --sheet. Failures are told, they stop nothing. */
+void cli_run_seen(void *ctx, const struct perso_inspection *what,
+    const struct perso_report *report, const struct perso_lds_image *files);
 void cli_run_report(
     struct cli_run *r, const char *order, const struct perso_report *report);
 /* An order whose document has no chip: row and line, no failure. */

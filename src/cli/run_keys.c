@@ -21,23 +21,6 @@ cli_run_trust_point(
 	return PERSO_OK;
 }
 
-static perso_rc
-open_terminal(struct cli_run *r, const char *issuer, struct run_terminal *t)
-{
-	char key[PERSO_PATH_MAX], dv[PERSO_PATH_MAX], is[PERSO_PATH_MAX];
-	char chain[2 * PERSO_PATH_MAX];
-
-	PERSO_TRY(cli_signer_path(&r->cfg, issuer, "is.key", key));
-	PERSO_TRY(cli_signer_path(&r->cfg, issuer, "dv.cvcert", dv));
-	PERSO_TRY(cli_signer_path(&r->cfg, issuer, "is.cvcert", is));
-	if (access(key, F_OK) != 0)
-		PERSO_FAIL(PERSO_E_NOT_FOUND,
-		    "no inspection system for %s: %s is not there", issuer,
-		    key);
-	snprintf(chain, sizeof(chain), "%s,%s", dv, is);
-	return cli_terminal_open(key, chain, &t->t);
-}
-
 /* see run_int.h */
 const struct perso_inspect_terminal *
 cli_run_terminal(void *ctx, const struct perso_doc_profile *profile)
@@ -58,7 +41,7 @@ cli_run_terminal(void *ctx, const struct perso_doc_profile *profile)
 		return NULL;
 	snprintf(t->issuer, sizeof(t->issuer), "%s", profile->issuer);
 	r->terminals[r->terminal_count++] = t;
-	if (open_terminal(r, profile->issuer, t) == PERSO_OK)
+	if (cli_terminal_of(&r->cfg, profile->issuer, &t->t) == PERSO_OK)
 		return &t->t.t;
 	perso_trail_text(why, sizeof(why));
 	cli_note(r->cli, "  %s\n", why);

@@ -149,6 +149,8 @@ start(const struct cli_shell *s, struct child *c)
 	if (bad != 0)
 		PERSO_FAIL(PERSO_E_IO, "cannot be started: %s", strerror(bad));
 	(void)fcntl(c->in, F_SETFL, O_NONBLOCK);
+	/* What lies in the pipe counts as read: let that be little. */
+	(void)fcntl(c->in, F_SETPIPE_SZ, 4096);
 	(void)fcntl(c->err, F_SETFL, O_NONBLOCK);
 	c->pidfd = pidfd_open(c->pid, 0);
 	if (c->pidfd < 0)

@@ -1,6 +1,7 @@
 #include "terminal.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "perso/file.h"
 #include "perso/tlv.h"
@@ -63,6 +64,25 @@ cli_terminal_open(const char *key, const char *chain, struct cli_terminal *ret)
 	ret->t.key = ret->key;
 	ret->t.certs = ret->certs;
 	return PERSO_OK;
+}
+
+/* see terminal.h */
+perso_rc
+cli_terminal_of(
+    const struct cli_config *cfg, const char *issuer, struct cli_terminal *ret)
+{
+	char key[PERSO_PATH_MAX], dv[PERSO_PATH_MAX], is[PERSO_PATH_MAX];
+	char chain[2 * PERSO_PATH_MAX];
+
+	PERSO_TRY(cli_signer_path(cfg, issuer, "is.key", key));
+	PERSO_TRY(cli_signer_path(cfg, issuer, "dv.cvcert", dv));
+	PERSO_TRY(cli_signer_path(cfg, issuer, "is.cvcert", is));
+	if (access(key, F_OK) != 0)
+		PERSO_FAIL(PERSO_E_NOT_FOUND,
+		    "no inspection system for %s: %s is not there", issuer,
+		    key);
+	snprintf(chain, sizeof(chain), "%s,%s", dv, is);
+	return cli_terminal_open(key, chain, ret);
 }
 
 /* see terminal.h */

@@ -4,6 +4,7 @@
 #ifndef PERSO_CLI_TERMINAL_H
 #define PERSO_CLI_TERMINAL_H
 
+#include "cli_int.h"
 #include "perso/verify.h"
 
 #define CLI_TERMINAL_CERTS 16
@@ -19,6 +20,10 @@ struct cli_terminal {
  * none, or too many; codes of keyref and cvc. *ret was zeroed; it is to be closed in any case. */
 PERSO_MUST perso_rc cli_terminal_open(
     const char *key, const char *chain, struct cli_terminal *ret);
+/* The one of an issuing state, in its folder as the signer: is.key, dv.cvcert,
+ * is.cvcert. PERSO_E_NOT_FOUND: there is none. */
+PERSO_MUST perso_rc cli_terminal_of(
+    const struct cli_config *cfg, const char *issuer, struct cli_terminal *ret);
 void cli_terminal_close(struct cli_terminal *t);
 
 #endif

@@ -91,12 +91,50 @@ void perso_line_renders_close(struct perso_line *line);
 
 #define LINE_CAN 6
 
+#define LINE_CODE_MAX PERSO_PUK_MAX
+_Static_assert(PERSO_PIN_MAX <= LINE_CODE_MAX, "a PIN is a code");
+
+/* PIN or PUK. */
+struct line_code {
+	size_t n; /* 0: none */
+	uint8_t p[LINE_CODE_MAX];
+};
+
+static inline struct perso_span
+line_code_span(const struct line_code *c)
+{
+	return perso_span(c->p, c->n);
+}
+
 /* What was drawn for a job. Wiped with it. */
 struct line_secrets {
 	bool drawn;
 	uint8_t can[LINE_CAN]; /* digits; zeros without a CAN */
 	uint8_t random[PERSO_BIO_RANDOM];
+	struct line_code pin, puk;
 };
+
+/* n digits, evenly drawn, none of those that are trivial, and not other. */
+PERSO_MUST perso_rc line_digits_draw(
+    uint8_t *dst, size_t n, struct perso_span other);
+/* All the same, or counting up or down by one, round from 9 to 0. */
+bool line_digits_trivial(struct perso_span digits);
+
+/* Seals under a new key, that under the wrap key; appended. */
+PERSO_MUST perso_rc line_box_seal(struct perso_span wrap_key,
+    struct perso_span bound, struct perso_span plain, struct perso_buf *ret);
+/* PERSO_E_SIGNATURE, PERSO_E_TRUNCATED: not what was sealed like this. */
+PERSO_MUST perso_rc line_box_open(struct perso_span wrap_key,
+    struct perso_span bound, struct perso_span box, struct perso_buf *ret);
+
+/* What a letter tells; terminated, "" for none. */
+struct line_letter {
+	char pin[PERSO_PIN_MAX + 1];
+	char puk[PERSO_PUK_MAX + 1];
+};
+PERSO_MUST perso_rc line_letter_open(struct perso_span wrap_key, int64_t job,
+    struct perso_span sealed, struct line_letter *ret);
+void line_letter_wipe(struct line_letter *l);
 
 struct work_pages; /* work_pages.c */
 
@@ -171,6 +209,13 @@ PERSO_MUST perso_rc perso_work_spkis(const struct perso_work *w,
  * PERSO_E_SIGNATURE: not what was sealed with this wrap key. Sets
  * store_failed. */
 PERSO_MUST perso_rc perso_work_secrets(struct perso_work *w, bool draw);
+
+/* PIN and PUK that the job keeps, if there are any, when the order is not at
+ * hand: for its letter. */
+PERSO_MUST perso_rc perso_work_codes(struct perso_work *w);
+/* The letter with PIN and PUK, sealed; nothing if the document has none. */
+PERSO_MUST perso_rc perso_work_letter(
+    const struct perso_work *w, struct perso_buf *ret);
 
 /* With a printer: that the pages of the order can be drawn, with a number of
  * the most characters if it has none; then its pictures are decoded in the

@@ -111,14 +111,18 @@ set_verdict(struct perso_work *w, const struct judged *j)
 }
 
 static perso_rc
-unprinted(struct perso_line_result *ret, perso_rc rc, const char *why)
+unprinted(struct perso_line_result *ret, enum perso_store_pages pages,
+    perso_rc rc, const char *why)
 {
 	(void)snprintf(ret->text, sizeof(ret->text),
-	    "chip good, pages not printed: %.400s", why);
+	    "chip good, pages %s: %.400s",
+	    pages == PERSO_PAGES_PRINTED ? "printed, not finished"
+					 : "not printed",
+	    why);
 	return perso_work_leave(ret, PERSO_LINE_UNPRINTED, rc);
 }
 
-/* The secrets that the page shows, too. */
+/* The secrets that a page or a letter shows, too. */
 static perso_rc
 restore_pages(struct perso_work *w)
 {
@@ -134,17 +138,17 @@ print_job(struct perso_line *line, const struct perso_store_job *job,
 {
 	LINE_WORK(w);
 	char why[PERSO_REASON_MAX];
-	perso_rc rc = PERSO_OK;
+	perso_rc rc;
 
 	PERSO_TRY(take_up(line, NULL, job, ret, &w));
 	set_verdict(w, j);
 	if (j->pages != PERSO_PAGES_PRINTED && line->cfg.printer == NULL)
-		return unprinted(ret, PERSO_E_CONFIG, "no printer");
-	if (j->pages != PERSO_PAGES_PRINTED)
-		rc = restore_pages(w);
+		return unprinted(ret, j->pages, PERSO_E_CONFIG, "no printer");
+	rc = j->pages != PERSO_PAGES_PRINTED ? restore_pages(w)
+					     : perso_work_codes(w);
 	if (rc != PERSO_OK) {
 		perso_trail_text(why, sizeof(why));
-		return unprinted(ret, rc, why);
+		return unprinted(ret, j->pages, rc, why);
 	}
 	return perso_work_conclude(w, ret, PERSO_OK);
 }
@@ -161,7 +165,7 @@ recover_judged(struct perso_line *line, const struct perso_store_job *job,
 		return print_job(line, job, j, ret);
 	PERSO_TRY(take_up(line, NULL, job, ret, &w));
 	(void)snprintf(why, sizeof(why), "job %lld waits", (long long)job->id);
-	return unprinted(ret, PERSO_E_STATE, why);
+	return unprinted(ret, j->pages, PERSO_E_STATE, why);
 }
 
 static perso_rc

@@ -1,23 +1,18 @@
 /*
- * What the line draws for a job, and how it is kept:
+ * What the line draws for a job, kept in a box (box.c) bound to its number:
  *
- *	nonce(12) AES-256-GCM(wrap key, job key)(48)
- *	nonce(12) AES-256-GCM(job key, secrets)
- *
- * bound to the job's number.
+ *	CAN(6) random of DG3 [ length(1) PIN length(1) PUK ]
  */
 #include <sys/stat.h>
 
 #include "perso/file.h"
-#include "perso/gcm.h"
 #include "perso/hex.h"
 #include "perso/hooks.h"
 #include "perso/rd.h"
 #include "perso/secret.h"
 #include "line_int.h"
 
-#define SECRETS (LINE_CAN + PERSO_BIO_RANDOM)
-#define WRAPPED (PERSO_WRAP_KEY + PERSO_GCM_TAG)
+#define SECRETS (LINE_CAN + PERSO_BIO_RANDOM + 2 * (1 + LINE_CODE_MAX))
 #define SEALED_MAX 256
 #define KEY_FILE_MAX 80
 
@@ -90,61 +85,71 @@ bind(int64_t job, uint8_t aad[8])
 		aad[i] = (uint8_t)((uint64_t)job >> (56 - 8 * i));
 }
 
-/* Appends nonce and box. */
 static perso_rc
-seal(struct perso_span key, struct perso_span aad, struct perso_span plain,
-    struct perso_buf *ret)
+put_code(struct perso_buf *b, const struct line_code *c)
 {
-	uint8_t nonce[PERSO_GCM_NONCE];
-
-	PERSO_TRY(perso_random(nonce, sizeof(nonce)));
-	PERSO_TRY(perso_buf_append(ret, perso_span_of(nonce)));
-	return perso_gcm_seal(key, perso_span_of(nonce), aad, plain, ret);
+	PERSO_TRY(perso_buf_append_u8(b, (uint8_t)c->n));
+	return perso_buf_append(b, line_code_span(c));
 }
 
 static perso_rc
 seal_all(const struct perso_work *w, struct perso_buf *ret)
 {
-	PERSO_SECRET(key);
+	const struct line_secrets *s = &w->secrets;
 	PERSO_BUF(plain, SECRETS);
-	uint8_t aad[8];
+	uint8_t bound[8];
 
-	bind(w->job.id, aad);
-	PERSO_TRY(perso_random(key.p, PERSO_WRAP_KEY));
-	key.n = PERSO_WRAP_KEY;
-	PERSO_TRY(perso_buf_append(&plain, perso_span_of(w->secrets.can)));
-	PERSO_TRY(perso_buf_append(&plain, perso_span_of(w->secrets.random)));
-	PERSO_TRY(seal(w->line->cfg.wrap_key, perso_span_of(aad),
-	    perso_secret_span(&key), ret));
-	return seal(perso_secret_span(&key), perso_span_of(aad),
+	bind(w->job.id, bound);
+	PERSO_TRY(perso_buf_append(&plain, perso_span_of(s->can)));
+	PERSO_TRY(perso_buf_append(&plain, perso_span_of(s->random)));
+	if (s->pin.n > 0) {
+		PERSO_TRY(put_code(&plain, &s->pin));
+		PERSO_TRY(put_code(&plain, &s->puk));
+	}
+	return line_box_seal(w->line->cfg.wrap_key, perso_span_of(bound),
 	    perso_buf_span(&plain), ret);
+}
+
+static perso_rc
+take(struct perso_rd *rd, uint8_t *dst, size_t n)
+{
+	struct perso_span s;
+
+	PERSO_TRY(perso_rd_take(rd, n, &s));
+	return perso_span_copy(dst, n, s);
+}
+
+static perso_rc
+take_code(struct perso_rd *rd, struct line_code *ret)
+{
+	uint8_t n = 0;
+
+	PERSO_TRY(perso_rd_u8(rd, &n));
+	if (n > sizeof(ret->p))
+		PERSO_FAIL(PERSO_E_RANGE, "a code of %u digits", n);
+	PERSO_TRY(take(rd, ret->p, n));
+	ret->n = n;
+	return PERSO_OK;
 }
 
 static perso_rc
 open_all(struct perso_span wrap_key, int64_t job, struct perso_span kept,
     struct line_secrets *ret)
 {
-	struct perso_rd rd = perso_rd(kept);
-	struct perso_span nonce, box;
-	PERSO_BUF(key, PERSO_WRAP_KEY);
 	PERSO_BUF(plain, SECRETS);
-	uint8_t aad[8];
+	struct perso_rd rd;
+	uint8_t bound[8];
 
-	bind(job, aad);
-	PERSO_TRY(perso_rd_take(&rd, PERSO_GCM_NONCE, &nonce));
-	PERSO_TRY(perso_rd_take(&rd, WRAPPED, &box));
-	PERSO_TRY_CTX(
-	    perso_gcm_open(wrap_key, nonce, perso_span_of(aad), box, &key),
-	    "the job's key");
-	PERSO_TRY(perso_rd_take(&rd, PERSO_GCM_NONCE, &nonce));
-	PERSO_TRY(perso_rd_take(&rd, SECRETS + PERSO_GCM_TAG, &box));
-	PERSO_TRY(perso_rd_finish(&rd));
-	PERSO_TRY(perso_gcm_open(
-	    perso_buf_span(&key), nonce, perso_span_of(aad), box, &plain));
-	PERSO_TRY(perso_span_copy(ret->can, LINE_CAN,
-	    perso_span_sub(perso_buf_span(&plain), 0, LINE_CAN)));
-	return perso_span_copy(ret->random, PERSO_BIO_RANDOM,
-	    perso_span_sub(perso_buf_span(&plain), LINE_CAN, PERSO_BIO_RANDOM));
+	bind(job, bound);
+	PERSO_TRY(line_box_open(wrap_key, perso_span_of(bound), kept, &plain));
+	rd = perso_rd(perso_buf_span(&plain));
+	PERSO_TRY(take(&rd, ret->can, LINE_CAN));
+	PERSO_TRY(take(&rd, ret->random, PERSO_BIO_RANDOM));
+	if (perso_rd_left(&rd) == 0)
+		return PERSO_OK;
+	PERSO_TRY_CTX(take_code(&rd, &ret->pin), "PIN");
+	PERSO_TRY_CTX(take_code(&rd, &ret->puk), "PUK");
+	return perso_rd_finish(&rd);
 }
 
 /* see perso/line.h */
@@ -184,7 +189,25 @@ static bool
 has_secrets(const struct perso_work *w)
 {
 	return has_can(w) ||
+	       (w->doc->pace.passwords & PERSO_PASSWORD_SECRET) != 0 ||
 	       perso_image_needs_random(w->doc, &w->order->record);
+}
+
+static perso_rc
+draw_codes(struct perso_work *w)
+{
+	const struct perso_pace_profile *p = &w->doc->pace;
+	struct line_secrets *s = &w->secrets;
+
+	if (p->pin_digits != 0)
+		PERSO_TRY(line_digits_draw(
+		    s->pin.p, p->pin_digits, perso_span_of(s->can)));
+	s->pin.n = p->pin_digits;
+	if (p->puk_digits != 0)
+		PERSO_TRY(line_digits_draw(
+		    s->puk.p, p->puk_digits, line_code_span(&s->pin)));
+	s->puk.n = p->puk_digits;
+	return PERSO_OK;
 }
 
 static perso_rc
@@ -195,10 +218,25 @@ draw_all(struct perso_work *w)
 	if (has_can(w))
 		PERSO_TRY(draw_can(w->secrets.can));
 	PERSO_TRY(perso_random(w->secrets.random, PERSO_BIO_RANDOM));
+	PERSO_TRY(draw_codes(w));
 	PERSO_TRY(seal_all(w, &kept));
 	return perso_work_stored(
 	    w, perso_store_job_keep(w->line->cfg.store, w->job.id,
 		   PERSO_KEPT_SECRETS, perso_buf_span(&kept)));
+}
+
+/* The profile is still the one for which they were drawn. */
+static perso_rc
+check_codes(const struct perso_work *w)
+{
+	const struct perso_pace_profile *p = &w->doc->pace;
+
+	if (w->secrets.pin.n != p->pin_digits ||
+	    w->secrets.puk.n != p->puk_digits)
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "PIN and PUK of the job are not as long as %s says now",
+		    w->doc->id);
+	return PERSO_OK;
 }
 
 /* see line_int.h */
@@ -220,8 +258,31 @@ perso_work_secrets(struct perso_work *w, bool draw)
 		PERSO_TRY_CTX(open_all(w->line->cfg.wrap_key, w->job.id,
 				  perso_buf_span(&kept), &w->secrets),
 		    "secrets of the job");
+		PERSO_TRY(check_codes(w));
 	}
 	w->secrets.drawn = true;
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+perso_rc
+perso_work_codes(struct perso_work *w)
+{
+	PERSO_BUF(kept, SEALED_MAX);
+	perso_rc rc;
+
+	rc = perso_work_kept(w, perso_store_job_kept(w->line->cfg.store,
+				    w->job.id, PERSO_KEPT_SECRETS, &kept));
+	if (rc == PERSO_E_NOT_FOUND) {
+		perso_trail_reset();
+		return PERSO_OK;
+	}
+	PERSO_TRY(rc);
+	if (w->line->cfg.wrap_key.n != PERSO_WRAP_KEY)
+		PERSO_FAIL(PERSO_E_CONFIG, "there is no wrap key");
+	PERSO_TRY_CTX(open_all(w->line->cfg.wrap_key, w->job.id,
+			  perso_buf_span(&kept), &w->secrets),
+	    "secrets of the job");
 	return PERSO_OK;
 }
 

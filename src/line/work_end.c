@@ -47,9 +47,12 @@ perso_work_account(const struct perso_work *w, struct perso_line_result *r)
 	r->bytes = perso_lds_image_size(&w->img);
 }
 
+#define LETTER_MAX 256
+
 static perso_rc
 record_end(struct perso_work *w, struct perso_line_result *r, bool good)
 {
+	PERSO_BUF(letter, LETTER_MAX);
 	struct perso_store *s = w->line->cfg.store;
 	struct perso_store_end end = { .verdict =
 					   w->judged ? w->verdict.text : NULL,
@@ -60,6 +63,9 @@ record_end(struct perso_work *w, struct perso_line_result *r, bool good)
 		.bytes = w->meter.base.bytes_in + w->meter.base.bytes_out,
 		.ms = r->us / 1000 };
 
+	if (good)
+		PERSO_TRY_CTX(perso_work_letter(w, &letter), "letter");
+	end.letter = perso_buf_span(&letter);
 	return good ? perso_store_job_finish(s, w->job.id, &end)
 		    : perso_store_job_spoil(s, w->job.id, &end);
 }

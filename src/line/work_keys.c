@@ -163,6 +163,16 @@ load_passwords(struct perso_work *w)
 		    perso_chip_load_password(w->chip, PERSO_PASSWORD_CAN,
 			perso_span_of(w->secrets.can)),
 		    "CAN");
+	if ((p & PERSO_PASSWORD_PIN) != 0)
+		PERSO_TRY_CTX(
+		    perso_chip_load_password(w->chip, PERSO_PASSWORD_PIN,
+			line_code_span(&w->secrets.pin)),
+		    "PIN");
+	if ((p & PERSO_PASSWORD_PUK) != 0)
+		PERSO_TRY_CTX(
+		    perso_chip_load_password(w->chip, PERSO_PASSWORD_PUK,
+			line_code_span(&w->secrets.puk)),
+		    "PUK");
 	return PERSO_OK;
 }
 

@@ -344,6 +344,8 @@ do_inspect(struct perso_work *w)
 	}
 	if ((w->doc->pace.passwords & PERSO_PASSWORD_CAN) != 0)
 		what.can = perso_span_of(w->secrets.can);
+	what.pin = line_code_span(&w->secrets.pin);
+	what.puk = line_code_span(&w->secrets.puk);
 	perso_chip_free(&w->chip);
 	w->judged = false;
 	PERSO_TRY(perso_link_reset(&w->meter.base));

@@ -84,6 +84,11 @@ digest_agrees(const struct order_image_json *j, struct perso_span bytes,
 	       perso_span_equal(perso_buf_span(&want), perso_md_span(ret));
 }
 
+#define IMAGE_FIELDS                                                        \
+	(PERSO_FIELD_PORTRAIT | PERSO_FIELD_SIGNATURE | PERSO_FIELD_DG3 |   \
+	    PERSO_FIELD_DG4 | PERSO_FIELD_CITIZENSHIP | PERSO_FIELD_FRONT | \
+	    PERSO_FIELD_REAR)
+
 /* The position of the finger that a role names; 0: none. */
 static unsigned
 finger_of(const char *role)
@@ -184,9 +189,10 @@ take_eyes(const struct order_image_json *j, size_t i, uint64_t field,
 		    f, "E-IMAGE-EYES", path, "only a portrait has eyes");
 		return;
 	}
-	/* a JPEG may be turned by its EXIF data: the exact check is made
-	 * when it is decoded */
-	if (to->info.format == PERSO_IMAGE_JPEG)
+	/* JPEG and PNG may be turned by their EXIF data: the exact check is
+	 * made when they are decoded */
+	if (to->info.format == PERSO_IMAGE_JPEG ||
+	    to->info.format == PERSO_IMAGE_PNG)
 		w = h = w > h ? w : h;
 	if (perso_portrait_eyes_check(&eyes, w, h) != PERSO_OK) {
 		perso_findings_trail(f, "E-IMAGE-EYES", path);
@@ -206,6 +212,7 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
 	char path[PATH_MAX_LEN];
 	PERSO_BUF(bytes, PERSO_IMAGE_MAX);
 
+	ret->record.unread |= field;
 	snprintf(path, sizeof(path), "$.images[%zu]", i);
 	if (!load(in, j, path, &bytes, f))
 		return;
@@ -220,6 +227,7 @@ take_one(const struct perso_order_input *in, const struct order_image_json *j,
 	}
 	take_eyes(j, i, field, &ret->record.portrait, f);
 	ret->record.given |= field;
+	ret->record.unread &= ~field;
 	snprintf(out->role, sizeof(out->role), "%s", j->role);
 	snprintf(out->file, sizeof(out->file), "%s", j->file);
 }
@@ -284,4 +292,6 @@ perso_order_images(const struct perso_order_input *in, struct order_json *o,
 	for (size_t i = 0; i < o->image_count; i++)
 		if (!o->images[i].is_bad && role_is_good(o, i))
 			take_one(in, &o->images[i], i, ret);
+		else
+			ret->record.unread |= IMAGE_FIELDS;
 }

@@ -47,12 +47,9 @@ is_known(
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(f->v[i].path, v->path) == 0)
 			return true;
-		if (strcmp(v->code, "E-ORDER-MISSING") == 0 &&
-		    strcmp(v->path, "$.images") == 0 &&
-		    begins_with(f->v[i].path, "$.images"))
-			return true;
 		if (begins_with(f->v[i].path, v->path) &&
-		    f->v[i].path[strlen(v->path)] == '[')
+		    f->v[i].path[strlen(v->path)] == '[' &&
+		    strcmp(v->path, "$.images") != 0)
 			return true;
 		if (strcmp(f->v[i].path, "$.holder") == 0 &&
 		    begins_with(v->path, "$.holder."))

@@ -256,6 +256,16 @@ static const struct yaml_field key_fields[] = { { .key = "bac",
 	    CHIP(key_id_can),
 	    .min = 1,
 	    .max = 255 },
+	{ .key = "pin",
+	    .kind = Y_UINT,
+	    CHIP(key_id_pin),
+	    .min = 1,
+	    .max = 255 },
+	{ .key = "puk",
+	    .kind = Y_UINT,
+	    CHIP(key_id_puk),
+	    .min = 1,
+	    .max = 255 },
 	{ .key = "ca", .kind = Y_UINT, CHIP(key_id_ca), .min = 1, .max = 255 },
 	{ .key = "curves", .kind = Y_CUSTOM, .fn = read_curves },
 	{ .key = "rsa-bits", .kind = Y_CUSTOM, .fn = read_rsa }, { 0 } };
@@ -358,7 +368,7 @@ same_keys(const void *profile)
 	const struct perso_chip_profile *p = profile;
 
 	const uint8_t ids[] = { p->key_id_bac, p->key_id_aa, p->key_id_pace_mrz,
-		p->key_id_can, p->key_id_ca };
+		p->key_id_can, p->key_id_pin, p->key_id_puk, p->key_id_ca };
 
 	for (size_t i = 0; i < sizeof(ids); i++)
 		for (size_t k = 0; k < i; k++)
@@ -372,12 +382,19 @@ static bool
 unnumbered(const void *profile)
 {
 	const struct perso_chip_profile *p = profile;
-	unsigned mrz = p->pace_passwords & PERSO_PASSWORD_MRZ;
-	unsigned can = p->pace_passwords & PERSO_PASSWORD_CAN;
+	const struct {
+		enum perso_password_bit which;
+		uint8_t key_id;
+	} passwords[] = { { PERSO_PASSWORD_MRZ, p->key_id_pace_mrz },
+		{ PERSO_PASSWORD_CAN, p->key_id_can },
+		{ PERSO_PASSWORD_PIN, p->key_id_pin },
+		{ PERSO_PASSWORD_PUK, p->key_id_puk } };
 
-	return (mrz != 0) != (p->key_id_pace_mrz != 0) ||
-	       (can != 0) != (p->key_id_can != 0) ||
-	       (p->ca_origins != 0) != (p->key_id_ca != 0);
+	for (size_t i = 0; i < sizeof(passwords) / sizeof(passwords[0]); i++)
+		if (((p->pace_passwords & passwords[i].which) != 0) !=
+		    (passwords[i].key_id != 0))
+			return true;
+	return (p->ca_origins != 0) != (p->key_id_ca != 0);
 }
 
 static bool
@@ -414,7 +431,9 @@ static const struct profile_rule chip_rules[] = {
 	{ "length", "short length holds 255 bytes of command, 256 of response",
 	    short_too_long },
 	{ "keys", "two keys have one number", same_keys },
-	{ "keys", "pace-mrz, can and ca go with pace and chip-authentication",
+	{ "keys",
+	    "pace-mrz, can, pin, puk and ca go with pace and "
+	    "chip-authentication",
 	    unnumbered },
 	{ "trust-points", "needs chip-authentication", trusts_without_ca },
 	{ "keys.aa-origins", "chip makes keys, but no curves or rsa-bits",

@@ -354,6 +354,7 @@ static const struct yaml_field doc_fields[] = {
 	{ .key = "blanks", .kind = Y_TEXT, DOC(blanks) },
 	{ .key = "seal", .kind = Y_CUSTOM, .fn = perso_profile_seal },
 	{ .key = "layout", .kind = Y_TEXT, DOC(layout) },
+	{ .key = "letter", .kind = Y_TEXT, DOC(letter) },
 	{ .key = "printed", .kind = Y_MAP, .sub = printed_fields }, { 0 }
 };
 

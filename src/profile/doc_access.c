@@ -46,6 +46,16 @@ const struct yaml_field perso_pace_fields[] = {
 	    .required = true,
 	    DOC(pace.passwords),
 	    .names = perso_profile_passwords },
+	{ .key = "pin-digits",
+	    .kind = Y_UINT,
+	    DOC(pace.pin_digits),
+	    .min = PERSO_PIN_MIN,
+	    .max = PERSO_PIN_MAX },
+	{ .key = "puk-digits",
+	    .kind = Y_UINT,
+	    DOC(pace.puk_digits),
+	    .min = PERSO_PUK_MIN,
+	    .max = PERSO_PUK_MAX },
 	{ 0 }
 };
 const struct yaml_field perso_ca_fields[] = {
@@ -109,6 +119,12 @@ is_file_name(const char *s)
 	return s[0] != '.';
 }
 
+static bool
+has_password(const struct perso_doc_profile *p, enum perso_password_bit which)
+{
+	return (p->pace.passwords & which) != 0;
+}
+
 static uint64_t
 fields(const struct perso_doc_profile *p)
 {
@@ -129,6 +145,16 @@ RULE_OF(cam_dh, has_cam(p) && p->pace.parameters < DH_IDS)
 RULE_OF(cam_3des, has_cam(p) && p->pace.cipher == PERSO_PROTOCOL_3DES)
 RULE_OF(cam_no_key, has_cam(p) && !has_cam_key(p))
 RULE_OF(no_mrz, has_pace(p) && !(p->pace.passwords & PERSO_PASSWORD_MRZ))
+RULE_OF(pin_digits,
+    has_password(p, PERSO_PASSWORD_PIN) != (p->pace.pin_digits != 0))
+RULE_OF(puk_digits,
+    has_password(p, PERSO_PASSWORD_PUK) != (p->pace.puk_digits != 0))
+RULE_OF(puk_alone,
+    has_password(p, PERSO_PASSWORD_PUK) && !has_password(p, PERSO_PASSWORD_PIN))
+RULE_OF(
+    no_letter, has_password(p, PERSO_PASSWORD_SECRET) && p->letter[0] == '\0')
+RULE_OF(useless_letter,
+    !has_password(p, PERSO_PASSWORD_SECRET) && p->letter[0] != '\0')
 RULE_OF(no_card_access, has_pace(p) && !(p->mf_files & PERSO_MF_CARD_ACCESS))
 RULE_OF(
     useless_card_access, !has_pace(p) && (p->mf_files & PERSO_MF_CARD_ACCESS))
@@ -161,6 +187,12 @@ const struct profile_rule perso_access_checks[] = {
 	    "number as key-id",
 	    cam_no_key },
 	{ "pace.passwords", "mrz is mandatory", no_mrz },
+	{ "pace.passwords", "pin and pin-digits go together", pin_digits },
+	{ "pace.passwords", "puk and puk-digits go together", puk_digits },
+	{ "pace.passwords", "puk without pin", puk_alone },
+	{ "pace.passwords", "pin needs a letter, the layout that tells it",
+	    no_letter },
+	{ "letter", "without pin there is nothing to tell", useless_letter },
 	{ "access", "pace needs card-access among the mf-files",
 	    no_card_access },
 	{ "lds.mf-files", "card-access without pace", useless_card_access },

@@ -57,13 +57,13 @@ const struct yaml_name perso_image_kinds[] = { { "jpeg",
 		.required = true,                 \
 		DOC(m.frame_width),               \
 		.min = 1,                         \
-		.max = 8192 },                    \
+		.max = 4096 },                    \
 	    { .key = "height",                    \
 		    .kind = Y_UINT,               \
 		    .required = true,             \
 		    DOC(m.frame_height),          \
 		    .min = 1,                     \
-		    .max = 8192 },                \
+		    .max = 4096 },                \
 	    { .key = "format",                    \
 		    .kind = Y_CHOICE,             \
 		    .required = true,             \

@@ -251,7 +251,10 @@ static const struct yaml_name sources[] = { { "surname", PERSO_SOURCE_SURNAME },
 	{ "visa-type", PERSO_SOURCE_VISA_TYPE },
 	{ "entries", PERSO_SOURCE_VISA_ENTRIES },
 	{ "duration-of-stay", PERSO_SOURCE_VISA_DURATION },
-	{ "passport-number", PERSO_SOURCE_VISA_PASSPORT }, { NULL, 0 } };
+	{ "passport-number", PERSO_SOURCE_VISA_PASSPORT },
+	{ "number-end", PERSO_SOURCE_NUMBER_END }, { "pin", PERSO_SOURCE_PIN },
+	{ "puk", PERSO_SOURCE_PUK }, { "envelope", PERSO_SOURCE_ENVELOPE },
+	{ NULL, 0 } };
 static const struct yaml_name aligns[] = { { "left", PERSO_ALIGN_LEFT },
 	{ "center", PERSO_ALIGN_CENTER }, { "right", PERSO_ALIGN_RIGHT },
 	{ NULL, 0 } };
@@ -261,7 +264,7 @@ static const struct yaml_name dates[] = { { "d.m.y", PERSO_LAYOUT_DATE_DOTS },
 static const struct yaml_name pages[] = { { "td1", PERSO_PAGE_TD1 },
 	{ "td2", PERSO_PAGE_TD2 }, { "td3", PERSO_PAGE_TD3 },
 	{ "mrv-a", PERSO_PAGE_MRVA }, { "mrv-b", PERSO_PAGE_MRVB },
-	{ NULL, 0 } };
+	{ "letter", PERSO_PAGE_LETTER }, { NULL, 0 } };
 
 static const struct yaml_field element_fields[] = { { .key = "kind",
 							.kind = Y_CHOICE,

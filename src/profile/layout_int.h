@@ -11,6 +11,9 @@ const struct perso_font *layout_font(const char *family);
 
 /* layout_rules.c: geometry and fonts of a layout that has been read. */
 PERSO_MUST perso_rc layout_check(const struct perso_layout *l);
+/* How many fields say that. */
+size_t layout_count(
+    const struct perso_layout *l, enum perso_layout_source source);
 
 /* layouts.c: every .yaml file of dir/layouts; *ret stays NULL without such a
  * folder. */
@@ -19,8 +22,9 @@ PERSO_MUST perso_rc layouts_load(const char *dir, struct perso_layouts **ret);
 void layouts_free(struct perso_layouts **l);
 const struct perso_layout *layouts_find(
     const struct perso_layouts *l, const char *id);
-/* The layout that a document names is there and for its MRZ; PERSO_OK if
- * there is no folder, or the document names none. */
+/* The layout that a document names is there and for its MRZ, and so is that
+ * of its letter; PERSO_OK if there is no folder, or the document names
+ * none. */
 PERSO_MUST perso_rc layouts_suit(
     const struct perso_layouts *l, const struct perso_doc_profile *d);
 

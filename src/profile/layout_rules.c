@@ -18,6 +18,8 @@ static const struct perso_page pages[] = {
 	    { 1575, 940, 0 } },
 	[PERSO_PAGE_MRVB] = { "mrv-b", 10500, 7400, 2320, false, 2, 36, 400,
 	    { 1575, 940, 0 } },
+	[PERSO_PAGE_LETTER] = { "letter", 21000, 29700, 0, false, 0, 0, 0,
+	    { 0, 0, 0 } },
 };
 
 /* see perso/layout.h */
@@ -111,6 +113,41 @@ check_mrz(const struct perso_layout *l, size_t side,
 	return PERSO_OK;
 }
 
+size_t
+layout_count(const struct perso_layout *l, enum perso_layout_source source)
+{
+	size_t n = 0;
+
+	for (size_t side = 0; side < l->side_count; side++)
+		for (size_t i = 0; i < l->sides[side].count; i++)
+			n += l->sides[side].v[i].source == source;
+	return n;
+}
+
+/* What only a letter tells, and what it must. */
+static perso_rc
+check_letter(const struct perso_layout *l, size_t zones)
+{
+	const bool is_letter = l->page == PERSO_PAGE_LETTER;
+	const size_t pins = layout_count(l, PERSO_SOURCE_PIN);
+	const size_t envelopes = layout_count(l, PERSO_SOURCE_ENVELOPE);
+	const size_t puks = layout_count(l, PERSO_SOURCE_PUK);
+
+	if (!is_letter && pins + puks + envelopes > 0)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "%s:1:1: pin, puk and envelope are for a letter only",
+		    l->file);
+	if (is_letter && (zones > 0 || l->side_count != 1))
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "%s:1:1: a letter has one side and no MRZ", l->file);
+	if (is_letter && (pins != 1 || envelopes != 1 || puks > 1))
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "%s:1:1: a letter has the fields pin and envelope, and at "
+		    "most one puk",
+		    l->file);
+	return PERSO_OK;
+}
+
 perso_rc
 layout_check(const struct perso_layout *l)
 {
@@ -125,7 +162,8 @@ layout_check(const struct perso_layout *l)
 			PERSO_TRY(check_mrz(l, side, &s->v[i], &seen));
 		}
 	}
-	if (seen == 0)
+	PERSO_TRY(check_letter(l, seen));
+	if (seen == 0 && l->page != PERSO_PAGE_LETTER)
 		PERSO_FAIL(
 		    PERSO_E_CONFIG, "%s:1:1: the MRZ is missing", l->file);
 	return PERSO_OK;

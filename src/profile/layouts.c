@@ -107,12 +107,39 @@ layouts_find(const struct perso_layouts *l, const char *id)
 	return NULL;
 }
 
+/* The letter, which is no page of the document. */
+static perso_rc
+suit_letter(const struct perso_layouts *l, const struct perso_doc_profile *d)
+{
+	const struct perso_layout *found = layouts_find(l, d->letter);
+
+	if (d->letter[0] == '\0')
+		return PERSO_OK;
+	if (found == NULL)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "documents/%s.yaml: letter: there is no %s", d->id,
+		    d->letter);
+	if (found->page != PERSO_PAGE_LETTER)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "documents/%s.yaml: letter: %s is not for page letter",
+		    d->id, d->letter);
+	if (d->pace.puk_digits != 0 &&
+	    layout_count(found, PERSO_SOURCE_PUK) == 0)
+		PERSO_FAIL(PERSO_E_CONFIG,
+		    "documents/%s.yaml: letter: %s does not tell the PUK",
+		    d->id, d->letter);
+	return PERSO_OK;
+}
+
 perso_rc
 layouts_suit(const struct perso_layouts *l, const struct perso_doc_profile *d)
 {
 	const struct perso_layout *found = layouts_find(l, d->layout);
 
-	if (l == NULL || d->layout[0] == '\0')
+	if (l == NULL)
+		return PERSO_OK;
+	PERSO_TRY(suit_letter(l, d));
+	if (d->layout[0] == '\0')
 		return PERSO_OK;
 	if (found == NULL)
 		PERSO_FAIL(PERSO_E_CONFIG,

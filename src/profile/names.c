@@ -100,7 +100,8 @@ const struct yaml_name perso_profile_mappings[] = { { "gm", PERSO_MAPPING_GM },
 	{ "im", PERSO_MAPPING_IM }, { "cam", PERSO_MAPPING_CAM }, { NULL, 0 } };
 const struct yaml_name perso_profile_passwords[] = { { "mrz",
 							 PERSO_PASSWORD_MRZ },
-	{ "can", PERSO_PASSWORD_CAN }, { NULL, 0 } };
+	{ "can", PERSO_PASSWORD_CAN }, { "pin", PERSO_PASSWORD_PIN },
+	{ "puk", PERSO_PASSWORD_PUK }, { NULL, 0 } };
 const struct yaml_name perso_profile_origins[] = { { "chip", PERSO_KEY_CHIP },
 	{ "loaded", PERSO_KEY_LOADED }, { NULL, 0 } };
 

@@ -11,24 +11,39 @@ struct work {
 	struct perso_record_image *img;
 	const struct perso_image_profile *p;
 	const char *role; /* in findings */
+	bool is_whole;	  /* nothing of it may be cut off */
 	char path[sizeof(((struct perso_finding *)0)->path)];
 	struct perso_findings *findings;
 	struct perso_picture_fit fit;
 };
 
-/* The order names the person's eyes, the fit those of the picture. */
+static bool
+has_frame(const struct work *w)
+{
+	return w->p->frame_width != 0;
+}
+
+/* The order names the person's eyes, the fit those of the picture. Without a
+ * frame: the picture's own size, format and bytes. */
 static void
 set_fit(struct work *w)
 {
 	const struct perso_portrait_eyes *e = &w->img->eyes;
+	const struct perso_image_info *i = &w->img->info;
 
-	w->fit = (struct perso_picture_fit){ .width = w->p->frame_width,
-		.height = w->p->frame_height,
-		.format = w->p->frame_format == PERSO_IMAGE_KIND_JPEG
-			      ? PERSO_IMAGE_JPEG
-			      : PERSO_IMAGE_JP2,
-		.max_bytes = w->p->max_bytes,
-		.has_eyes = w->img->has_eyes };
+	w->fit = (struct perso_picture_fit){ .width = i->width,
+		.height = i->height,
+		.format = i->format,
+		.max_bytes = w->img->bytes.n };
+	if (has_frame(w)) {
+		w->fit.width = w->p->frame_width;
+		w->fit.height = w->p->frame_height;
+		w->fit.format = w->p->frame_format == PERSO_IMAGE_KIND_JPEG
+				    ? PERSO_IMAGE_JPEG
+				    : PERSO_IMAGE_JP2;
+		w->fit.max_bytes = w->p->max_bytes;
+		w->fit.has_eyes = w->img->has_eyes;
+	}
 	w->fit.eyes[0] =
 	    (struct perso_picture_point){ e->right_x + 0.5, e->right_y + 0.5 };
 	w->fit.eyes[1] =
@@ -120,6 +135,20 @@ check_part(struct work *w, const struct perso_pixels *px, bool source,
 	check(w, px, &l, eyes);
 }
 
+static bool
+eyes_are_inside(struct work *w, uint32_t width, uint32_t height)
+{
+	char path[sizeof(w->path) + 8];
+
+	if (!w->img->has_eyes ||
+	    perso_portrait_eyes_check(&w->img->eyes, width, height) == PERSO_OK)
+		return true;
+	snprintf(path, sizeof(path), "%s.eyes", w->path);
+	perso_findings_trail(w->findings, "E-IMAGE-EYES", path);
+	w->img->is_unfit = true;
+	return false;
+}
+
 /* ---- the way ----------------------------------------------------------- */
 
 static perso_rc
@@ -144,9 +173,15 @@ fit(struct work *w, bool checks)
 
 	PERSO_TRY(
 	    perso_picture_decode(perso_buf_span(&w->img->bytes), NULL, &px));
-	if (w->img->has_eyes)
-		PERSO_TRY(
-		    perso_portrait_eyes_check(&eyes, px.width, px.height));
+	if (!eyes_are_inside(w, px.width, px.height))
+		return PERSO_OK;
+	if (!has_frame(w)) {
+		w->fit.width = px.width;
+		w->fit.height = px.height;
+	}
+	if (w->is_whole)
+		w->fit.crop =
+		    (struct perso_picture_rect){ 0, 0, px.width, px.height };
 	if (checks)
 		check_part(w, &px, true, NULL);
 	PERSO_TRY(perso_picture_scale(&px, &w->fit, &frame, &info));
@@ -161,10 +196,13 @@ fit(struct work *w, bool checks)
 
 /* A picture that stays as it is. */
 static perso_rc
-look(struct work *w)
+look(struct work *w, bool checks)
 {
+	const struct perso_image_info *i = &w->img->info;
 	PERSO_PIXELS(px);
 
+	if (!eyes_are_inside(w, i->width, i->height) || !checks)
+		return PERSO_OK;
 	PERSO_TRY(
 	    perso_picture_decode(perso_buf_span(&w->img->bytes), NULL, &px));
 	check_part(w, &px, true, NULL);
@@ -172,27 +210,47 @@ look(struct work *w)
 	return PERSO_OK;
 }
 
+/* Without a frame what the profile does not take is left for
+ * perso_record_validate() to refuse, and what says more than the picture
+ * (turn, place, camera, text) is encoded anew. */
+static bool
+stays(const struct work *w)
+{
+	const struct perso_record_image *img = w->img;
+	enum perso_image_format f = img->info.format;
+	unsigned kind = f == PERSO_IMAGE_JPEG  ? PERSO_IMAGE_KIND_JPEG
+			: f == PERSO_IMAGE_JP2 ? PERSO_IMAGE_KIND_JP2
+					       : 0;
+
+	if (!has_frame(w) &&
+	    (!(kind & w->p->formats) || img->bytes.n > w->p->max_bytes))
+		return true;
+	if (!has_frame(w))
+		return perso_picture_is_plain(perso_buf_span(&img->bytes));
+	return perso_picture_is_finished(perso_buf_span(&img->bytes), &w->fit);
+}
+
 static void
 prepare(struct perso_record_image *img, const struct perso_image_profile *p,
     const char *role, bool checks, struct perso_findings *ret)
 {
-	struct work w = { img, p, role, "", ret, { .width = 0 } };
-	bool stays = p->frame_width == 0;
-	perso_rc rc = PERSO_OK;
+	struct work w = { .img = img,
+		.p = p,
+		.role = role,
+		.is_whole = strcmp(role, "portrait") != 0,
+		.findings = ret };
+	perso_rc rc;
 
 	if (img->bytes.n == 0)
 		return;
 	snprintf(w.path, sizeof(w.path), "$.images[%zu]", img->index);
 	set_fit(&w);
-	if (!stays)
-		stays = perso_picture_is_finished(
-		    perso_buf_span(&img->bytes), &w.fit);
-	if (!stays)
-		rc = fit(&w, checks);
-	else if (checks)
-		rc = look(&w);
-	if (rc != PERSO_OK)
-		perso_findings_trail(ret, "E-IMAGE-PICTURE", w.path);
+	rc = stays(&w) ? look(&w, checks) : fit(&w, checks);
+	if (rc == PERSO_OK)
+		return;
+	img->is_unfit = true;
+	perso_trail_add("%s", role);
+	perso_findings_trail(ret, "E-IMAGE-PICTURE", w.path);
 }
 
 /* see perso/record.h */

@@ -15,14 +15,14 @@ check_fields(const struct perso_record *r, struct perso_findings *ret)
 	uint64_t have = perso_record_fields(r);
 	char path[PATH_LEN];
 
-	uint64_t wrong =
-	    (p->required & ~have) | (r->given & ~(p->required | p->optional));
+	uint64_t wrong = (p->required & ~(have | r->unread)) |
+			 (r->given & ~(p->required | p->optional));
 
 	for (uint64_t bit = 1; bit != 0; bit <<= 1) {
 		if ((wrong & bit) == 0)
 			continue;
 		perso_record_path(bit, path, sizeof(path));
-		if ((p->required & bit) && !(have & bit))
+		if ((p->required & bit) && !((have | r->unread) & bit))
 			perso_findings_add(ret, "E-ORDER-MISSING", path,
 			    "%s is required for %s", perso_doc_field_name(bit),
 			    p->id);
@@ -216,8 +216,8 @@ static void
 check_reason(const struct perso_record *r, struct perso_findings *ret)
 {
 	const struct perso_doc_profile *p = r->profile;
-	uint64_t missing =
-	    perso_doc_profile_needs(p, r->reason) & ~perso_record_fields(r);
+	uint64_t missing = perso_doc_profile_needs(p, r->reason) &
+			   ~(perso_record_fields(r) | r->unread);
 	char path[PATH_LEN];
 
 	if (!r->reason && p->reasons)
@@ -301,7 +301,7 @@ check_image(const struct perso_record_image *img, const char *role,
 	const struct perso_image_info *i = &img->info;
 	char path[PATH_LEN];
 
-	if (img->bytes.n == 0 || p->formats == 0)
+	if (img->bytes.n == 0 || p->formats == 0 || img->is_unfit)
 		return;
 	snprintf(path, sizeof(path), "$.images[%zu]", img->index);
 	if (!(kind_of(i->format) & p->formats))

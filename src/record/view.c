@@ -1,6 +1,7 @@
 /*
  * A profile as a list of lines: see perso/outlook.h.
  */
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "perso/outlook.h"
@@ -48,10 +49,32 @@ bits(struct perso_profile_view *v, const char *key, uint64_t set,
 		line(v, key, "%s", text);
 }
 
+/* How names reach the MRZ, where the profile says. */
+static void
+view_translit(
+    const struct perso_translit_profile *t, struct perso_profile_view *v)
+{
+	char text[160] = "";
+
+	for (size_t i = 0; i < t->count; i++) {
+		size_t n = strlen(text);
+		snprintf(text + n, sizeof(text) - n, "%sU+%04" PRIX32 " as %s",
+		    i ? ", " : "", t->letters[i].letter, t->letters[i].as);
+	}
+	if (t->cut[0] != '\0')
+		line(v, "names.cut", "%s", t->cut);
+	if (t->keep != 0)
+		line(v, "names.keep", "%u", t->keep);
+	if (t->language[0] != '\0')
+		line(v, "names.language", "%s", t->language);
+	if (text[0] != '\0')
+		line(v, "names.letters", "%s", text);
+}
+
 static void
 view_holder(const struct perso_doc_profile *p, struct perso_profile_view *v)
 {
-	char text[100] = "";
+	char text[PERSO_CODES_MAX * sizeof(p->nationalities[0]) * 2] = "";
 
 	for (size_t i = 0; i < p->nationality_count; i++) {
 		size_t n = strlen(text);
@@ -63,6 +86,7 @@ view_holder(const struct perso_doc_profile *p, struct perso_profile_view *v)
 	line(v, "sexes", "%s", p->sexes);
 	line(v, "names", "surname up to %u, given names up to %u characters",
 	    p->surname_max, p->given_names_max);
+	view_translit(&p->translit, v);
 }
 
 static void
@@ -72,6 +96,11 @@ view_numbers(const struct perso_doc_profile *p, struct perso_profile_view *v)
 
 	line(v, "document-number", "%s, from: %s", p->number.pattern,
 	    word(PERSO_WORDS_SOURCE, p->number.kind));
+	if (p->number.kind == PERSO_NUMBER_RANGE)
+		line(v, "document-number.range",
+		    "%s and %u digits, %" PRIu64 " to %" PRIu64,
+		    p->number.prefix, p->number.digits, p->number.first,
+		    p->number.last);
 	for (size_t i = 0; i < p->rule_count; i++) {
 		size_t n = strlen(text);
 		snprintf(text + n, sizeof(text) - n, "%s%s%s", i ? ", " : "",
@@ -80,13 +109,16 @@ view_numbers(const struct perso_doc_profile *p, struct perso_profile_view *v)
 	}
 	if ((p->required | p->optional) & PERSO_FIELD_PERSONAL_NUMBER)
 		line(v, "personal-number", "%s%s%s", text, text[0] ? "; " : "",
-		    p->number_in_mrz ? "in the MRZ" : "not in the MRZ");
+		    !p->number_in_mrz ? "not in the MRZ"
+		    : p->mrz_separator == PERSO_SEPARATOR_DROP
+			? "in the MRZ without separators"
+			: "in the MRZ, its separators as <");
 }
 
 static void
 view_files(const struct perso_doc_profile *p, struct perso_profile_view *v)
 {
-	char text[80] = "";
+	char text[128] = "";
 
 	for (unsigned dg = 1; dg <= 16; dg++) {
 		size_t n = strlen(text);
@@ -102,7 +134,11 @@ view_files(const struct perso_doc_profile *p, struct perso_profile_view *v)
 	line(v, "lds.biometrics", "%s", perso_biometrics_name(p->biometrics));
 	bits(v, "lds.dg11", p->dg11, PERSO_WORDS_DG11);
 	bits(v, "lds.dg12", p->dg12, PERSO_WORDS_DG12);
+	if (p->system_serial[0] != '\0')
+		line(v, "lds.system-serial", "%s", p->system_serial);
 	line(v, "sod.hash", "%s", p->sod_hash);
+	line(v, "sod.rsa-padding", "%s",
+	    p->sod_rsa == PERSO_RSA_PSS ? "pss" : "pkcs1");
 }
 
 static void
@@ -144,6 +180,9 @@ view_access(const struct perso_doc_profile *p, struct perso_profile_view *v)
 		    p->ta.data_groups >> 3 & 1 ? "DG3" : "",
 		    (p->ta.data_groups & 0x18) == 0x18 ? ", " : "",
 		    p->ta.data_groups >> 4 & 1 ? "DG4" : "");
+	if (p->ta.trust_point[0] != '\0')
+		line(v, "trust-point", "%s", p->ta.trust_point);
+	line(v, "anti-cloning", "%s", p->anti_cloning ? "due" : "not due");
 }
 
 static void
@@ -197,6 +236,19 @@ view_image(const struct perso_image_profile *i, const char *key,
 	if (i->frame_width != 0)
 		line(v, name, "%ux%u %s", i->frame_width, i->frame_height,
 		    word(PERSO_WORDS_IMAGE, i->frame_format));
+	snprintf(name, sizeof(name), "%s.checks", key);
+	if (i->checks)
+		line(v, name, "portraits are judged when an order comes in");
+}
+
+static void
+view_printed(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	if (p->layout[0] == '\0')
+		return;
+	line(v, "layout", "%s", p->layout);
+	line(v, "printed.state", "%s", p->printed_state);
+	line(v, "printed.document", "%s", p->printed_document);
 }
 
 static void
@@ -238,5 +290,7 @@ perso_profile_view(const struct perso_doc_profile *profile,
 	view_order(p, ret);
 	view_image(&p->portrait, "images.portrait", ret);
 	view_image(&p->signature, "images.signature", ret);
+	view_image(&p->scan, "images.scan", ret);
 	view_chips(p, ret);
+	view_printed(p, ret);
 }

@@ -74,6 +74,15 @@ has_letter(const struct perso_render *r, const char *family, uint32_t letter)
 	return false;
 }
 
+bool
+render_fonts_have(const struct perso_render *r, uint32_t letter)
+{
+	for (size_t i = 0; i < r->layout->font_count; i++)
+		if (has_letter(r, r->layout->fonts[i], letter))
+			return true;
+	return false;
+}
+
 static bool
 carries(const struct perso_render *r, const char *family, unsigned script)
 {

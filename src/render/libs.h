@@ -11,6 +11,7 @@
 #include <cairo.h>
 #include <fontconfig/fontconfig.h>
 #include <glib.h>
+#include <malloc.h>
 #include <pango/pangocairo.h>
 #include <pango/pangofc-fontmap.h>
 

@@ -142,8 +142,8 @@ draw(struct perso_render *r, cairo_surface_t *s, size_t side, unsigned dpi,
 	return rc;
 }
 
-static void
-drop(cairo_surface_t **s)
+void
+render_surface_drop(cairo_surface_t **s)
 {
 	if (*s == NULL)
 		return;
@@ -153,8 +153,9 @@ drop(cairo_surface_t **s)
 	cairo_surface_destroy(*s);
 }
 
-#define AUTO_SURFACE(name) \
-	__attribute__((cleanup(drop))) cairo_surface_t *name = NULL
+#define AUTO_SURFACE(name)                                                    \
+	__attribute__((cleanup(render_surface_drop))) cairo_surface_t *name = \
+	    NULL
 
 /* A side on a surface of its own; the caller drops it. */
 static perso_rc
@@ -206,6 +207,18 @@ surface_row(const void *ctx, uint32_t y, uint8_t *scratch)
 	return scratch;
 }
 
+perso_rc
+render_surface_png(cairo_surface_t *s, unsigned dpi, struct perso_buf *ret)
+{
+	const struct surface_rows from = { s,
+		(uint32_t)cairo_image_surface_get_width(s), channels_of(s) };
+	const struct render_rows rows = { from.width,
+		(uint32_t)cairo_image_surface_get_height(s), from.channels, dpi,
+		surface_row, &from };
+
+	return render_png_write(&rows, ret);
+}
+
 /* see perso/render.h */
 perso_rc
 perso_render_png(struct perso_render *r, size_t side, unsigned dpi,
@@ -214,10 +227,5 @@ perso_render_png(struct perso_render *r, size_t side, unsigned dpi,
 	AUTO_SURFACE(s);
 
 	PERSO_TRY(draw_side(r, side, dpi, in, &s));
-	const struct surface_rows from = { s,
-		(uint32_t)cairo_image_surface_get_width(s), channels_of(s) };
-	const struct render_rows rows = { from.width,
-		(uint32_t)cairo_image_surface_get_height(s), from.channels, dpi,
-		surface_row, &from };
-	return render_png_write(&rows, ret);
+	return render_surface_png(s, dpi, ret);
 }

@@ -60,11 +60,15 @@ struct render_text {
 /* fonts.c */
 PERSO_MUST perso_rc render_fonts_open(struct perso_render *r);
 void render_fonts_close(struct perso_render *r);
+/* A font of the layout has the letter. */
+bool render_fonts_have(const struct perso_render *r, uint32_t letter);
 
 /* text.c: draws it, or with cr NULL only sees whether it could be.
  * PERSO_E_RANGE, PERSO_E_UNSUPPORTED. */
 PERSO_MUST perso_rc render_text_draw(
     struct perso_render *r, cairo_t *cr, const struct render_text *t);
+
+void render_no_hyphens(PangoLayout *l);
 
 /* values.c: what a field says, "" for nothing. The text is personal. */
 PERSO_MUST perso_rc render_value(const struct perso_layout_element *e,
@@ -106,6 +110,20 @@ struct render_rows {
 };
 PERSO_MUST perso_rc render_png_write(
     const struct render_rows *rows, struct perso_buf *ret);
+
+/* render.c: a surface (RGB24) as PNG; wiped and freed. */
+PERSO_MUST perso_rc render_surface_png(
+    cairo_surface_t *s, unsigned dpi, struct perso_buf *ret);
+void render_surface_drop(cairo_surface_t **s);
+
+/* pdf.c: pages of that size, in points; draw shows each page. */
+struct render_drawing {
+	double width, height;
+	perso_rc (*draw)(void *ctx, cairo_t *cr);
+	void *ctx;
+};
+PERSO_MUST perso_rc render_pdf_write(
+    const struct render_drawing *d, struct perso_buf *ret);
 
 /* page.c */
 PERSO_MUST perso_rc render_page(struct perso_render *r, cairo_t *cr,

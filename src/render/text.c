@@ -93,8 +93,8 @@ alignment(enum perso_layout_align a)
 }
 
 /* A name is never given a hyphen that is not its own. */
-static void
-no_hyphens(PangoLayout *l)
+void
+render_no_hyphens(PangoLayout *l)
 {
 	PangoAttrList *list = pango_attr_list_new();
 
@@ -115,7 +115,7 @@ new_layout(struct perso_render *r, const struct render_text *t)
 	pango_layout_set_width(l, (int)(t->width * PANGO_SCALE));
 	pango_layout_set_line_spacing(l, 0.95F);
 	pango_layout_set_text(l, t->text, -1);
-	no_hyphens(l);
+	render_no_hyphens(l);
 	return l;
 }
 

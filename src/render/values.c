@@ -3,6 +3,8 @@
  */
 #include "render_int.h"
 
+#define NUMBER_END 3
+
 /* Doc 9303-3, 3.8: unknown parts are X. */
 static void
 date_text(
@@ -72,6 +74,14 @@ address(const struct perso_record *r, char ret[RENDER_TEXT_MAX])
 	join(parts, r->address_count, ", ", ret);
 }
 
+static const char *
+number_end(const char *number)
+{
+	size_t n = strlen(number);
+
+	return n > NUMBER_END ? number + n - NUMBER_END : number;
+}
+
 /* Fields that are texts in the record already; NULL for others. */
 static const char *
 plain(enum perso_layout_source source, const struct perso_render_input *in)
@@ -99,6 +109,10 @@ plain(enum perso_layout_source source, const struct perso_render_input *in)
 		[PERSO_SOURCE_VISA_ENTRIES] = NULL,
 		[PERSO_SOURCE_VISA_DURATION] = r->visa.duration,
 		[PERSO_SOURCE_VISA_PASSPORT] = r->visa.passport_number,
+		[PERSO_SOURCE_PIN] = in->pin != NULL ? in->pin : "",
+		[PERSO_SOURCE_PUK] = in->puk != NULL ? in->puk : "",
+		[PERSO_SOURCE_ENVELOPE] =
+		    in->envelope != NULL ? in->envelope : "",
 	};
 
 	return texts[source];
@@ -138,6 +152,9 @@ made(const struct perso_layout_element *e, const struct perso_record *r,
 	case PERSO_SOURCE_NATIVE_NAME:
 		name_text(
 		    r->native_name.surname, r->native_name.given_names, ret);
+		break;
+	case PERSO_SOURCE_NUMBER_END:
+		snprintf(ret, RENDER_TEXT_MAX, "%s", number_end(r->number));
 		break;
 	case PERSO_SOURCE_ADDRESS:
 		address(r, ret);

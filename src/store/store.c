@@ -52,7 +52,8 @@ set_up(struct perso_store *s, const struct perso_store_config *cfg)
 
 /* schemas[n] brings schema n to n + 1. */
 static const char *const schemas[PERSO_STORE_SCHEMA] = { perso_store_schema_sql,
-	perso_store_schema_2_sql, perso_store_schema_3_sql };
+	perso_store_schema_2_sql, perso_store_schema_3_sql,
+	perso_store_schema_4_sql };
 
 static perso_rc
 run_schemas(struct perso_store *s, int64_t from)
@@ -177,7 +178,7 @@ perso_store_open(const struct perso_store_config *cfg, struct perso_store **ret)
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for the store");
-	s->lock_fd = -1;
+	s->lock_fd = s->letters_fd = -1;
 	perso_store_clip(s->path, sizeof(s->path), cfg->path);
 	rc = open_db(s, cfg);
 	if (rc != PERSO_OK) {
@@ -200,23 +201,25 @@ perso_store_close(struct perso_store **s)
 	(void)sqlite3_close((*s)->db);
 	if ((*s)->lock_fd >= 0)
 		(void)close((*s)->lock_fd);
+	if ((*s)->letters_fd >= 0)
+		(void)close((*s)->letters_fd);
 	free(*s);
 	*s = NULL;
 }
 
-/* see perso/store.h */
-perso_rc
-perso_store_lock_line(struct perso_store *s)
+/* The file beside the database, until close or death. Record locks: a forked
+ * child does not inherit them, death frees them. */
+static perso_rc
+lock_file(
+    struct perso_store *s, const char *ending, const char *does, int *lock_fd)
 {
-	/* Record locks: a forked child does not inherit them, death frees
-	 * them. */
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	char path[PERSO_STORE_PATH_MAX + 8];
+	char path[PERSO_STORE_PATH_MAX + 16];
 	int fd;
 
-	if (s->lock_fd >= 0)
+	if (*lock_fd >= 0)
 		return PERSO_OK;
-	(void)snprintf(path, sizeof(path), "%s.lock", s->path);
+	(void)snprintf(path, sizeof(path), "%s.%s", s->path, ending);
 	fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
 		PERSO_FAIL(PERSO_E_STORE, "%s: %s", path, strerror(errno));
@@ -226,11 +229,25 @@ perso_store_lock_line(struct perso_store *s)
 		(void)close(fd);
 		if (err == EACCES || err == EAGAIN)
 			PERSO_FAIL(PERSO_E_CONFLICT,
-			    "another program runs jobs of this store");
+			    "another program %s of this store", does);
 		PERSO_FAIL(PERSO_E_STORE, "%s: %s", path, strerror(err));
 	}
-	s->lock_fd = fd;
+	*lock_fd = fd;
 	return PERSO_OK;
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_lock_line(struct perso_store *s)
+{
+	return lock_file(s, "lock", "runs jobs", &s->lock_fd);
+}
+
+/* see perso/store.h */
+perso_rc
+perso_store_lock_letters(struct perso_store *s)
+{
+	return lock_file(s, "letters", "prints letters", &s->letters_fd);
 }
 
 /* see perso/store.h */
@@ -285,6 +302,17 @@ static const struct {
 	    " (SELECT job FROM job_keys) OR id IN"
 	    " (SELECT job FROM job_seals) OR id IN"
 	    " (SELECT job FROM job_kept))" },
+	{ "a letter of a job that is not good",
+	    "SELECT order_id FROM letters JOIN jobs ON id = job"
+	    " WHERE jobs.state <> 'good'" },
+	{ "a letter whose sealed bytes are gone before it is confirmed, or"
+	  " there after it",
+	    "SELECT job FROM letters WHERE (state = 'confirmed') ="
+	    " (job IN (SELECT job FROM letter_boxes))" },
+	{ "a letter that has not got its envelope",
+	    "SELECT job FROM letters WHERE envelope IS NOT"
+	    " (SELECT number FROM envelopes e WHERE e.job = letters.job"
+	    " AND e.state = 'bound')" },
 	{ "a document whose number is not recorded as issued",
 	    "SELECT d.order_id FROM documents d LEFT JOIN numbers n"
 	    " ON n.profile = d.profile AND n.number = d.number"

@@ -114,6 +114,8 @@ finish(struct perso_store *s, void *arg)
 		"ssssii", d->j.profile, d->j.number, d->j.order, d->j.blank,
 		d->job, now),
 	    "document of order %s", d->j.order);
+	if (d->e->letter.n > 0)
+		PERSO_TRY(perso_store_letter_put(s, &d->j, d->e->letter));
 	return perso_store_note(s, &(struct store_note){ .kind = "job-good",
 				       .order = d->j.order,
 				       .blank = d->j.blank,

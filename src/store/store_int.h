@@ -11,6 +11,7 @@ struct perso_store {
 	sqlite3 *db;
 	char path[PERSO_STORE_PATH_MAX];
 	int lock_fd; /* -1: not locked */
+	int letters_fd;
 	perso_store_hook_fn hook;
 	void *hook_ctx;
 	const char *kind; /* of the open transaction */
@@ -19,6 +20,7 @@ struct perso_store {
 extern const char perso_store_schema_sql[];
 extern const char perso_store_schema_2_sql[];
 extern const char perso_store_schema_3_sql[];
+extern const char perso_store_schema_4_sql[];
 
 /* Codes of SQLite to ours; what names the statement for people. */
 perso_rc perso_store_fail(struct perso_store *s, const char *what);
@@ -87,5 +89,10 @@ unsigned perso_store_bit(
 extern const char *const perso_store_orders[5];
 extern const char *const perso_store_blanks[7];
 extern const char *const perso_store_jobs[9];
+extern const char *const perso_store_letters[4];
+
+/* Within the transaction that makes a job good: its letter waits. */
+PERSO_MUST perso_rc perso_store_letter_put(struct perso_store *s,
+    const struct perso_store_job *j, struct perso_span sealed);
 
 #endif

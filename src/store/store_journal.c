@@ -248,6 +248,9 @@ perso_store_count(struct perso_store *s, struct perso_store_counts *ret)
 	PERSO_TRY(
 	    count_states(s, "SELECT state, count(*) FROM jobs GROUP BY state",
 		perso_store_jobs, 9, c.jobs));
+	PERSO_TRY(count_states(s,
+	    "SELECT state, count(*) FROM letters GROUP BY state",
+	    perso_store_letters, 4, c.letters));
 	PERSO_TRY(perso_store_int(
 	    s, &documents, "SELECT count(*) FROM documents", ""));
 	PERSO_TRY(perso_store_int(

@@ -206,3 +206,34 @@ const char perso_store_schema_3_sql[] =
     " job INTEGER PRIMARY KEY REFERENCES jobs(id),"
     " seal BLOB NOT NULL) STRICT;"
     "PRAGMA user_version = 3;";
+
+/* From schema 3 to 4: letters with PIN and PUK. An envelope's number is never
+ * forgotten; the sealed bytes are a table of their own, to be erased. */
+const char perso_store_schema_4_sql[] =
+    "CREATE TABLE envelopes("
+    " number TEXT PRIMARY KEY,"
+    " job INTEGER NOT NULL REFERENCES jobs(id),"
+    " state TEXT NOT NULL CHECK(state IN ('bound','void')),"
+    " at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX envelopes_bound ON envelopes(job)"
+    " WHERE state = 'bound';"
+    "CREATE TABLE letters("
+    " job INTEGER PRIMARY KEY REFERENCES jobs(id),"
+    " state TEXT NOT NULL CHECK(state IN"
+    "  ('waiting','printing','printed','confirmed')),"
+    " envelope TEXT UNIQUE REFERENCES envelopes(number),"
+    " changed_at INTEGER NOT NULL,"
+    " CHECK((envelope IS NULL) = (state = 'waiting'))) STRICT;"
+    "CREATE TABLE letter_boxes("
+    " job INTEGER PRIMARY KEY REFERENCES letters(job),"
+    " sealed BLOB NOT NULL) STRICT;"
+    "CREATE TRIGGER envelope_spent BEFORE UPDATE ON envelopes"
+    " WHEN old.state = 'void' OR new.number <> old.number"
+    "  OR new.job <> old.job BEGIN"
+    " SELECT RAISE(ABORT, 'the envelope is spent'); END;"
+    "CREATE TRIGGER envelope_kept BEFORE DELETE ON envelopes BEGIN"
+    " SELECT RAISE(ABORT, 'an envelope is never forgotten'); END;"
+    "CREATE TRIGGER letter_ended BEFORE UPDATE OF state ON letters"
+    " WHEN old.state = 'confirmed' BEGIN"
+    " SELECT RAISE(ABORT, 'the letter is confirmed'); END;"
+    "PRAGMA user_version = 4;";

@@ -7,6 +7,8 @@ const char *const perso_store_blanks[7] = { "received", "reserved", "in-work",
 	"good", "spoiled", "destroyed", "lost" };
 const char *const perso_store_jobs[9] = { "begun", "keyed", "sealed", "locking",
 	"locked", "good", "spoiled", "printing", "printed" };
+const char *const perso_store_letters[4] = { "waiting", "printing", "printed",
+	"confirmed" };
 
 static const char *
 name_of(const char *const *names, size_t count, unsigned bit)
@@ -64,6 +66,13 @@ perso_job_state_name(enum perso_job_state s)
 
 /* see perso/store.h */
 const char *
+perso_letter_state_name(enum perso_letter_state s)
+{
+	return name_of(perso_store_letters, 4, s);
+}
+
+/* see perso/store.h */
+const char *
 perso_store_source_name(enum perso_store_source s)
 {
 	static const char *const names[] = { "blank", "range", "order" };
@@ -106,5 +115,17 @@ perso_job_state_from_name(const char *name, enum perso_job_state *ret)
 	if (bit == 0)
 		PERSO_FAIL(PERSO_E_ARG, "no such state of a job");
 	*ret = (enum perso_job_state)bit;
+	return PERSO_OK;
+}
+
+/* see perso/store.h */
+perso_rc
+perso_letter_state_from_name(const char *name, enum perso_letter_state *ret)
+{
+	unsigned bit = perso_store_bit(perso_store_letters, 4, name);
+
+	if (bit == 0)
+		PERSO_FAIL(PERSO_E_ARG, "no such state of a letter");
+	*ret = (enum perso_letter_state)bit;
 	return PERSO_OK;
 }

@@ -49,6 +49,7 @@ verify_ways(const struct verify *v, struct verify_way ret[VERIFY_WAYS])
 		{ PERSO_PACE_CAN, v->can },
 		{ PERSO_PACE_PIN, v->pin },
 		{ PERSO_PACE_MRZ, perso_span_str(v->access_key) },
+		{ PERSO_PACE_PUK, v->puk },
 	};
 	size_t n = 0;
 
@@ -249,8 +250,8 @@ open_pace(struct verify *v)
 			    "known");
 		rc = PERSO_E_CARD_AUTH;
 	}
-	if (rc == PERSO_OK) {
-		v->paced = n > 0;
+	if (rc == PERSO_OK && n > 0) {
+		v->paced = true;
 		snprintf(v->r->access, sizeof(v->r->access), "PACE");
 	}
 	return n > 0 ? rc : PERSO_E_CARD_AUTH;

@@ -25,6 +25,8 @@ prepare(struct verify *v)
 	if (x->terminal != NULL)
 		v->terminal = x->terminal;
 	v->can = x->can;
+	v->pin = x->pin;
+	v->puk = x->puk;
 	PERSO_TRY_CTX(perso_verify_expected_mrz(x, v->expected),
 	    "MRZ of order %s", x->order != NULL ? x->order : "");
 	return verify_access_key(
@@ -260,6 +262,7 @@ inspect(void *ctx, struct perso_link *link, const struct perso_inspection *what,
 		.trust = vi->trust,
 		.now = perso_now(),
 		.expect = what };
+	PERSO_LDS_IMAGE(files);
 	perso_rc rc;
 
 	if (what->terminal == NULL && vi->terminal != NULL)
@@ -267,12 +270,14 @@ inspect(void *ctx, struct perso_link *link, const struct perso_inspection *what,
 
 	if (r == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a report");
-	rc = perso_verify(&in, r, NULL);
+	rc = perso_verify(&in, r, &files);
 	if (rc == PERSO_OK) {
 		ret->ok = r->ok;
 		verify_verdict_text(r, ret->text, sizeof(ret->text));
 		if (vi->reported != NULL)
 			vi->reported(vi->ctx, what, r);
+		if (vi->seen != NULL)
+			vi->seen(vi->ctx, what, r, &files);
 	}
 	free(r);
 	return rc;

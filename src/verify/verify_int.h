@@ -12,7 +12,7 @@
 #include "perso/termauth.h"
 #include "perso/verify.h"
 
-#define VERIFY_WAYS 3
+#define VERIFY_WAYS 4
 
 /* A password of PACE. */
 struct verify_way {
@@ -28,7 +28,7 @@ struct verify {
 	char expected[91]; /* MRZ, "" if only the access key is known */
 	char
 	    access_key[40]; /* number, birth, expiry with their digits; or "" */
-	struct perso_span can, pin; /* borrowed; may be empty */
+	struct perso_span can, pin, puk; /* borrowed; may be empty */
 	const struct perso_inspect_terminal *terminal; /* or NULL */
 	bool read_only;				       /* nothing is judged */
 

@@ -75,6 +75,40 @@ try_pace(struct verify *v, const struct perso_pace_choice *c,
 	return verify_is_link(rc) ? rc : PERSO_OK;
 }
 
+/* All that the line has drawn. */
+static void
+check_known(struct verify *v, const struct perso_pace_profile *p)
+{
+	const struct {
+		enum perso_password_bit which;
+		const char *name;
+		struct perso_span value;
+	} drawn[] = { { PERSO_PASSWORD_CAN, "CAN", v->can },
+		{ PERSO_PASSWORD_PIN, "PIN", v->pin },
+		{ PERSO_PASSWORD_PUK, "PUK", v->puk } };
+
+	for (size_t i = 0; i < sizeof(drawn) / sizeof(drawn[0]); i++)
+		if ((p->passwords & drawn[i].which) != 0 &&
+		    drawn[i].value.n == 0)
+			verify_fail(v, "ways", "the %s is not known here",
+			    drawn[i].name);
+}
+
+/* Those beyond the number of passwords begin anew, but for what the chip
+ * counts: PIN and PUK go there once, right or wrong. */
+static const struct verify_way *
+pick_way(const struct verify_way *ways, size_t n, size_t i)
+{
+	const struct verify_way *w = &ways[i % n];
+
+	if (i < n || w->password < PERSO_PACE_PIN)
+		return w;
+	for (size_t k = 0; k < n; k++)
+		if (ways[k].password < PERSO_PACE_PIN)
+			return &ways[k];
+	return NULL;
+}
+
 /* The session that counts uses the first mapping and the first password:
  * here are the others, each at least once. */
 static perso_rc
@@ -88,11 +122,14 @@ try_all_pace(struct verify *v, const struct perso_pace_profile *p)
 		return PERSO_OK; /* the session itself will say why */
 	if (ways_n == 0)
 		return PERSO_OK;
-	if ((p->passwords & PERSO_PASSWORD_CAN) != 0 && v->can.n == 0)
-		verify_fail(v, "ways", "the CAN is not known here");
+	check_known(v, p);
 	most = n > ways_n ? n : ways_n;
-	for (size_t i = 1; i < most; i++)
-		PERSO_TRY(try_pace(v, &list[i % n], &ways[i % ways_n]));
+	for (size_t i = 1; i < most; i++) {
+		const struct verify_way *way = pick_way(ways, ways_n, i);
+
+		if (way != NULL)
+			PERSO_TRY(try_pace(v, &list[i % n], way));
+	}
 	return PERSO_OK;
 }
 

@@ -20,7 +20,8 @@ fill(struct perso_record *r, const struct perso_doc_profile *d)
 	strcpy(r->number, "L898902C3");
 	strcpy(r->surname, "Eriksson");
 	strcpy(r->given_names, "Anna Maria");
-	strcpy(r->native_name, "Эрикссон Анна");
+	strcpy(r->native_name.surname, "Эрикссон");
+	strcpy(r->native_name.given_names, "Анна");
 	r->birth = (struct perso_date){ 1974, 8, 12 };
 	r->has_birth = true;
 	r->sex = 'F';

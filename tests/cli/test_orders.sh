@@ -150,3 +150,44 @@ want 3 "$PERSO" order new --id A-3 orders/example.json
 errs 'has an order number|order'
 want 0 "$PERSO" order new --id A-3 orders/lv-eid.json
 says '"order": *"A-3"'
+
+# Eyes are where the picture is seen: a PNG that asks to be turned is 1000 x
+# 600 in its file and 600 x 1000 to the eye. An eye that is not there, too.
+picture() { # NAME LEFT-X
+	/usr/bin/python3 - "$1" "$2" <<'P'
+import hashlib, json, struct, sys, zlib
+def chunk(kind, data):
+    crc = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc)
+w, h = 1000, 600
+rows = b"".join(b"\0" + bytes((x + y) // 8 % 256 for x in range(w)
+                              for c in range(3)) for y in range(h))
+exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+png = (b"\x89PNG\r\n\x1a\n" +
+       chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0)) +
+       chunk(b"eXIf", exif) + chunk(b"IDAT", zlib.compress(rows)) +
+       chunk(b"IEND", b""))
+open("orders/turned.png", "wb").write(png)
+o = json.load(open("orders/lv-residence-permit-eac.json"))
+o["order"] = sys.argv[1]
+o["images"] = [{"role": "portrait", "file": "turned.png",
+                "sha256": hashlib.sha256(png).hexdigest(),
+                "eyes": {"left": [int(sys.argv[2]), 640],
+                         "right": [250, 650]}}]
+json.dump(o, open("orders/" + sys.argv[1] + ".json", "w"))
+P
+	sign "orders/$1.json"
+}
+# An image that cannot be read hides no other that is missing.
+sed -e 's/"role": *"portrait"/"role": "rear"/' \
+    -e 's/"sha256": *"../"sha256": "00/' orders/A-0001.json >orders/E-0.json
+sign orders/E-0.json
+refused E-IMAGE-DIGEST 3 orders/E-0.json
+want 3 "$PERSO" order check orders/E-0.json
+says 'E-ORDER-MISSING .*portrait is required'
+picture E-1 350
+want 0 "$PERSO" order check orders/E-1.json
+picture E-2 700
+refused E-IMAGE-EYES 3 orders/E-2.json
+[ "$(grep -o 'E-IMAGE-[A-Z]*' out | sort -u)" = E-IMAGE-EYES ] ||
+    fail "blamed for more than the eyes"

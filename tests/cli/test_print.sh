@@ -157,6 +157,30 @@ use
 want 2 "$PERSO" job print 7
 errs 'no printer'
 
+# The doctor looks at folder, command and fonts.
+use 'print-folder: printed'
+want 0 "$PERSO" doctor
+says '^ok +printer +folder (.*/)?printed$'
+says '^ok +layouts +fonts of [0-9]+ layouts'
+use 'print-folder: perso.yaml/pages'
+want 1 "$PERSO" doctor
+says '^FAIL +printer .*perso.yaml cannot be written'
+use 'print-command: "cat -A"'
+want 0 "$PERSO" doctor
+says '^ok +printer +command cat$'
+use 'print-command: "no-such-printer --now"'
+want 1 "$PERSO" doctor
+says '^FAIL +printer +no-such-printer of print-command is not there'
+use 'print-command: "$HOME/print"'
+want 0 "$PERSO" doctor
+says '^WARN +printer '
+use 'print-command: cat' 'print-time-limit: 0'
+want 1 "$PERSO" doctor
+says '^FAIL +printer .*print-time-limit'
+use
+want 0 "$PERSO" doctor
+says '^ok +printer +none'
+
 # A page is nowhere but where it was printed to; no name in store or reports.
 [ -z "$(ls -A tmp)" ] || fail "something in the folder for temporary files"
 find . -name '*.tmp' | grep . && fail "a temporary file"

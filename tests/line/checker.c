@@ -230,6 +230,24 @@ static const struct rule rules[] = {
 	    " n.profile=j.profile AND n.number=j.number WHERE"
 	    " j.state='spoiled' AND j.source<>3 AND n.state IS NOT 'void'",
 	    true },
+	{ "pages printed of a chip that was not locked",
+	    "SELECT j.job FROM journal j WHERE kind LIKE 'pages-%' AND NOT"
+	    " EXISTS (SELECT 1 FROM journal k WHERE k.kind='job-locked' AND"
+	    " k.job=j.job AND k.seq<j.seq)",
+	    true },
+	{ "pages printed without announcement, or twice",
+	    "SELECT j.job FROM journal j WHERE kind='pages-printed' AND"
+	    " (NOT EXISTS (SELECT 1 FROM journal k WHERE k.job=j.job AND"
+	    " k.kind IN ('pages-printing','pages-again') AND k.seq<j.seq) OR"
+	    " EXISTS (SELECT 1 FROM journal k WHERE k.job=j.job AND"
+	    " k.kind LIKE 'pages-%' AND k.seq>j.seq))",
+	    true },
+	{ "a good job whose pages are not printed",
+	    "SELECT id FROM jobs WHERE state='good' AND EXISTS (SELECT 1 FROM"
+	    " journal WHERE job=jobs.id AND kind='pages-printing') AND NOT"
+	    " EXISTS (SELECT 1 FROM journal WHERE job=jobs.id AND"
+	    " kind='pages-printed')",
+	    true },
 	{ "a spoiled blank without a reason",
 	    "SELECT serial FROM blanks WHERE state='spoiled' AND"
 	    " coalesce(reason,'')=''",

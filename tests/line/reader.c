@@ -168,14 +168,37 @@ check_cam(struct reading *r, const struct perso_pace_result *pace)
 	return rc;
 }
 
+static struct perso_span
+secret_of(const struct reading *r, enum perso_pace_password password)
+{
+	return password == PERSO_PACE_MRZ   ? perso_span_str(r->info)
+	       : password == PERSO_PACE_CAN ? r->what->can
+	       : password == PERSO_PACE_PIN ? r->what->pin
+					    : r->what->puk;
+}
+
+/* A session of the PUK is for the PIN only: it reads nothing. */
+static perso_rc
+check_puk(struct reading *r, const struct perso_pace_choice *choice)
+{
+	struct perso_pace_params p = { .choice = *choice,
+		.password = PERSO_PACE_PUK,
+		.secret = r->what->puk };
+	PERSO_PACE_RESULT(res);
+
+	PERSO_TRY(perso_card_reset(&r->card));
+	PERSO_TRY(perso_pace_open(&r->card, &p, &res));
+	PERSO_TRY(perso_card_select_mf(&r->card));
+	return PERSO_OK;
+}
+
 static perso_rc
 check_pace(struct reading *r, const struct perso_pace_choice *choice,
     enum perso_pace_password password)
 {
 	struct perso_pace_params p = { .choice = *choice,
 		.password = password,
-		.secret = password == PERSO_PACE_MRZ ? perso_span_str(r->info)
-						     : r->what->can };
+		.secret = secret_of(r, password) };
 	PERSO_PACE_RESULT(res);
 
 	PERSO_TRY(perso_card_reset(&r->card));
@@ -222,6 +245,13 @@ check_all_pace(struct reading *r)
 			PERSO_TRY_CTX(
 			    check_pace(r, &choices[i], PERSO_PACE_CAN),
 			    "PACE %zu with the CAN", i);
+		if (p->passwords & PERSO_PASSWORD_PIN)
+			PERSO_TRY_CTX(
+			    check_pace(r, &choices[i], PERSO_PACE_PIN),
+			    "PACE %zu with the PIN", i);
+		if (p->passwords & PERSO_PASSWORD_PUK)
+			PERSO_TRY_CTX(check_puk(r, &choices[i]),
+			    "PACE %zu with the PUK", i);
 	}
 	return PERSO_OK;
 }
@@ -256,6 +286,10 @@ inspect(void *ctx, struct perso_link *link, const struct perso_inspection *what,
 	r->w->can_len = what->can.n;
 	if (what->can.n == sizeof(r->w->can))
 		memcpy(r->w->can, what->can.p, what->can.n);
+	snprintf(r->w->pin, sizeof(r->w->pin), "%.*s", (int)what->pin.n,
+	    (const char *)what->pin.p);
+	snprintf(r->w->puk, sizeof(r->w->puk), "%.*s", (int)what->puk.n,
+	    (const char *)what->puk.p);
 	perso_card_init(&r->card, link);
 	(void)perso_card_limits_from_atr(perso_link_atr(link), &r->card.limits);
 	OK(perso_record_mrz(what->record, &m));

@@ -241,6 +241,32 @@ Test(matrix, survives_a_tear_before_every_apdu)
 	tear_everywhere(PERSO_SIM_TEAR_BEFORE, false, true);
 }
 
+static perso_rc
+print_nothing(void *ctx, const struct perso_print *what)
+{
+	(void)ctx;
+	cr_assert_geq(what->count, 1);
+	return PERSO_OK;
+}
+
+/* The pages are drawn while the chip is taken up again. */
+Test(matrix, survives_a_tear_with_pages)
+{
+	static const struct perso_printer sink = { "sink", NULL,
+		print_nothing };
+	struct world w;
+	unsigned n;
+
+	prepare(&w);
+	w.printer = &sink;
+	n = count_apdus(&w);
+	for (unsigned at = 1; at <= n; at += 4) {
+		tear(&w, PERSO_SIM_TEAR_BEFORE, at, false);
+		tear(&w, PERSO_SIM_TEAR_INSIDE, at, true);
+	}
+	world_close(&w);
+}
+
 Test(matrix, survives_a_tear_after_every_apdu)
 {
 	tear_everywhere(PERSO_SIM_TEAR_AFTER, false, true);
@@ -268,6 +294,9 @@ Test(matrix, spoils_a_chip_taken_out_inside_any_apdu)
 
 /* ---- kill -9 --------------------------------------------------------- */
 
+/* Counts as a leash does; only set in the child. */
+static unsigned *printing;
+
 /* The child runs the order, or a recovery, and dies at its n-th event; true
  * if it lived. left 0: never dies, *ret_events says how many there were. */
 static bool
@@ -286,7 +315,7 @@ child(struct world *w, bool recover, unsigned left, unsigned *ret_events)
 	if (pid == 0) {
 		world_start(w, 0, &st);
 		leash_init(&k, st.link);
-		k.events = &count;
+		k.events = printing = &count;
 		perso_store_hook(st.store, on_write, &count);
 		if (recover)
 			LET(perso_line_recover(st.line, &k.base, NULL, NULL));
@@ -321,17 +350,34 @@ restart(struct world *w, bool with_chip, const char *what)
 
 enum after { WITH_CHIP, WITHOUT_CHIP, KILLED_AGAIN };
 
+/* A printer that can be killed with the first page in it, and after the
+ * last. */
+static perso_rc
+print_and_die(void *ctx, const struct perso_print *what)
+{
+	(void)ctx;
+	cr_assert_geq(what->count, 1);
+	event(printing);
+	event(printing);
+	return PERSO_OK;
+}
+
+static const struct perso_printer mortal = { "mortal", NULL, print_and_die };
+
+/* With pages only each third event before the lock. */
 static void
-kill_everywhere(enum after after)
+kill_everywhere(enum after after, const struct perso_printer *printer)
 {
 	char what[80];
 	unsigned n = 0;
 	struct world w;
 
 	prepare(&w);
+	w.printer = printer;
 	cr_assert(child(&w, false, 0, &n));
 	cr_assert_gt(n, 60);
-	for (unsigned at = 1; at <= n; at++) {
+	for (unsigned at = 1; at <= n;
+	     at += printer != NULL && at + 24 < n ? 3 : 1) {
 		snprintf(what, sizeof(what), "kill at event %u, case %d", at,
 		    (int)after);
 		world_load(&w);
@@ -353,15 +399,30 @@ kill_everywhere(enum after after)
 
 Test(matrix, survives_kill_9_between_all_writes_with_the_chip)
 {
-	kill_everywhere(WITH_CHIP);
+	kill_everywhere(WITH_CHIP, NULL);
 }
 
 Test(matrix, survives_kill_9_between_all_writes_without_the_chip)
 {
-	kill_everywhere(WITHOUT_CHIP);
+	kill_everywhere(WITHOUT_CHIP, NULL);
 }
 
 Test(matrix, survives_kill_9_of_the_recovery)
 {
-	kill_everywhere(KILLED_AGAIN);
+	kill_everywhere(KILLED_AGAIN, NULL);
+}
+
+Test(matrix, survives_kill_9_with_pages_and_the_chip)
+{
+	kill_everywhere(WITH_CHIP, &mortal);
+}
+
+Test(matrix, survives_kill_9_with_pages_without_the_chip)
+{
+	kill_everywhere(WITHOUT_CHIP, &mortal);
+}
+
+Test(matrix, survives_kill_9_of_the_recovery_with_pages)
+{
+	kill_everywhere(KILLED_AGAIN, &mortal);
 }

@@ -437,6 +437,7 @@ world_config(struct world *w, struct perso_store *store)
 				       : perso_verify_inspector(&w->verify),
 		.trust_point = find_trust,
 		.wrap_key = perso_span_of(wrap),
+		.printer = w->printer,
 		.signer = find_signer,
 		.signer_ctx = w };
 }

@@ -36,9 +36,11 @@ struct world {
 	struct perso_cvc cv[3];
 	uint8_t can[6]; /* what the plain reader was given last */
 	size_t can_len;
-	unsigned opened; /* by BAC and PACE, how often in all */
-	bool reader;	 /* the plain reader of reader.h inspects */
-	bool extended;	 /* the chips made from now on */
+	char pin[13], puk[13]; /* likewise */
+	unsigned opened;       /* by BAC and PACE, how often in all */
+	bool reader;	       /* the plain reader of reader.h inspects */
+	bool extended;	       /* the chips made from now on */
+	const struct perso_printer *printer; /* of world_config(), or NULL */
 	size_t chips;
 	char chip[WORLD_CHIPS][128]; /* state files */
 	char serial[WORLD_CHIPS][24];

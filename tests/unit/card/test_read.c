@@ -389,4 +389,5 @@ Test(read, an_end_of_file_without_protection_is_not_believed)
 	cr_assert_eq(perso_card_read_all(&card, 256, &got), PERSO_E_SW);
 	cr_assert_eq(got.n, 0);
 	cr_assert(wire_is_over(l));
+	perso_card_done(&card);
 }

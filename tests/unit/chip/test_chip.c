@@ -100,8 +100,11 @@ fill_profile(struct perso_chip_profile *p, bool extended)
 		.key_id_aa = 2,
 		.key_id_ca = 3,
 		.key_id_can = 16,
+		.key_id_pin = 18,
+		.key_id_puk = 19,
 		.key_id_pace_mrz = 17,
-		.pace_passwords = PERSO_PASSWORD_MRZ | PERSO_PASSWORD_CAN,
+		.pace_passwords = PERSO_PASSWORD_MRZ | PERSO_PASSWORD_CAN |
+				  PERSO_PASSWORD_PIN | PERSO_PASSWORD_PUK,
 		.ca_parameters = 1U << 2 | 1U << 13,
 		.ca_origins = 1U << PERSO_KEY_CHIP | 1U << PERSO_KEY_LOADED,
 		.trust_points = true,
@@ -443,6 +446,16 @@ Test(chip, refuses_passwords_and_keys_that_are_none)
 	cr_assert_eq(
 	    perso_chip_make_ca(b.chip, &far, &spki), PERSO_E_UNSUPPORTED);
 	cr_assert_eq(perso_chip_load_ca(b.chip, &other, perso_span_str("x")),
+	    PERSO_E_UNSUPPORTED);
+	cr_assert_eq(perso_chip_load_password(
+			 b.chip, PERSO_PASSWORD_PIN, perso_span_str("123")),
+	    PERSO_E_ARG);
+	cr_assert_eq(perso_chip_load_password(b.chip, PERSO_PASSWORD_PUK,
+			 perso_span_str("1234567890123")),
+	    PERSO_E_ARG);
+	cr_assert_eq(
+	    perso_chip_load_password(b.chip, (enum perso_password_bit)(1 << 5),
+		perso_span_str("123456")),
 	    PERSO_E_UNSUPPORTED);
 	b.profile.pace_passwords = PERSO_PASSWORD_MRZ;
 	cr_assert_eq(perso_chip_load_password(

@@ -162,6 +162,42 @@ Test(layout, of_a_card_has_its_mrz_on_the_back)
 	cr_assert(strstr(why, "x.yaml:6:") != NULL, "%s", why);
 }
 
+#define LETTER                 \
+	"id: x\n"              \
+	"page: letter\n"       \
+	"fonts: [Noto Sans]\n" \
+	"caption-size: 5\n"    \
+	"sides:\n"             \
+	"  - name: letter\n"   \
+	"    elements:\n"
+#define TELLS(source, y)                                                   \
+	"      - {kind: field, source: " source ", size: 8, frame: [5, " y \
+	", 45, 7]}\n"
+
+Test(layout, of_a_letter_tells_the_pin_and_the_envelope)
+{
+	static struct perso_layout l;
+	static const char *const bad[] = {
+		LETTER TELLS("pin", "10"),
+		LETTER TELLS("envelope", "10"),
+		LETTER TELLS("pin", "10") TELLS("pin", "20")
+		    TELLS("envelope", "30"),
+		LETTER TELLS("pin", "10") TELLS("envelope", "30")
+		    TELLS("puk", "50") TELLS("puk", "60"),
+		LETTER TELLS("pin", "10") TELLS("envelope", "30") MRZ,
+		HEAD TELLS("pin", "10") MRZ,
+		HEAD TELLS("puk", "10") MRZ,
+		HEAD TELLS("envelope", "10") MRZ,
+	};
+
+	cr_assert(eq(int,
+	    parse(LETTER TELLS("pin", "280") TELLS("envelope", "30"), &l),
+	    PERSO_OK));
+	cr_assert(eq(int, l.page, PERSO_PAGE_LETTER));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		cr_assert(eq(int, parse(bad[i], &l), PERSO_E_CONFIG), "%zu", i);
+}
+
 Test(layout, boxes_lie_beneath_everything)
 {
 	static struct perso_layout l;

@@ -141,3 +141,28 @@ Test(number_range, writes_numbers_with_their_zeros)
 	s.kind = PERSO_NUMBER_BLANK;
 	cr_assert(eq(int, perso_number_format(&s, 7, text), PERSO_E_ARG));
 }
+
+Test(pattern, longest_is_as_long_as_it_gets_and_matches)
+{
+	static const struct {
+		const char *pattern, *text;
+	} all[] = { { "LV[0-9]{7}", "LV0000000" }, { "[A-Z]{2}[0-9]?", "WW0" },
+		{ "[a-c]-?x", "a-x" }, { "[0-9A-F]{3}", "DDD" } };
+	char text[40] = "untouched";
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		cr_assert_eq(
+		    perso_pattern_longest(all[i].pattern, text, sizeof(text)),
+		    PERSO_OK);
+		cr_assert_str_eq(text, all[i].text);
+		cr_assert(perso_pattern_matches(
+		    all[i].pattern, perso_span_str(text)));
+	}
+	cr_assert_eq(perso_pattern_longest("[0-9]{9}", text, 9), PERSO_E_RANGE);
+	cr_assert_eq(
+	    perso_pattern_longest("[0-9]{99}[0-9]{99}", text, sizeof(text)),
+	    PERSO_E_RANGE);
+	cr_assert_eq(
+	    perso_pattern_longest("(a)", text, sizeof(text)), PERSO_E_ARG);
+	cr_assert_str_eq(text, "DDD");
+}

@@ -163,6 +163,30 @@ Test(outlook, a_view_is_of_its_day)
 	cr_expect(eq(str, (char *)value(&v, "needs.renewal"), "replaces"));
 }
 
+Test(outlook, a_view_is_complete)
+{
+	static struct perso_profile_view v;
+
+	perso_profile_view(perso_profiles_doc(set, "lv-eid-eu"), today, &v);
+	cr_expect(eq(str, (char *)value(&v, "nationality"),
+	    "AUT, BEL, BGR, HRV, CYP, CZE, DNK, EST, FIN, FRA, D, GRC, HUN, "
+	    "IRL, ITA, LTU, LUX, MLT, NLD, POL, PRT, ROU, SVK, SVN, ESP, SWE, "
+	    "ISL, LIE, NOR, CHE"));
+	cr_expect(ne(str, (char *)value(&v, "images.portrait.checks"), ""));
+	cr_expect(eq(str, (char *)value(&v, "layout"), "td1-card"));
+	cr_expect(eq(str, (char *)value(&v, "anti-cloning"), "due"));
+	cr_expect(eq(str, (char *)value(&v, "document-number.range"),
+	    "PE and 7 digits, 1000001 to 9999999"));
+	perso_profile_view(perso_profiles_doc(set, "uto-passport"), today, &v);
+	cr_expect(eq(str, (char *)value(&v, "images.scan"),
+	    "50x20 to 2000x2000 pixels, up to 65536 bytes"));
+	cr_expect(eq(str, (char *)value(&v, "names.letters"),
+	    "U+00C4 as AE, U+00D6 as OE"));
+	cr_expect(eq(str, (char *)value(&v, "names.cut"), "end"));
+	cr_expect(
+	    eq(str, (char *)value(&v, "lds.system-serial"), "UTO-PERSO-01"));
+}
+
 Test(outlook, every_profile_fits_into_a_view)
 {
 	static struct perso_profile_view v;

@@ -306,3 +306,34 @@ Test(record_rules, the_longest_names_go_through_every_profile)
 		cr_expect(found, "%s", p->id);
 	}
 }
+
+Test(record_rules, who_is_naturalised_gets_a_citizens_document)
+{
+	static const struct {
+		const char *profile;
+		unsigned reasons;
+	} t[] = {
+		{ "lv-passport-eac",
+		    PERSO_REASON_NATURALISATION | PERSO_REASON_REPATRIATION },
+		{ "lv-eid-eac",
+		    PERSO_REASON_NATURALISATION | PERSO_REASON_REPATRIATION },
+		{ "lv-noncitizen-passport", PERSO_REASON_REPATRIATION },
+		{ "lv-eid-noncitizen", PERSO_REASON_REPATRIATION },
+		{ "lv-stateless-document", 0 },
+		{ "lv-refugee-document", 0 },
+		{ "lv-alternative-document", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		const struct perso_doc_profile *p =
+		    perso_profiles_doc(set, t[i].profile);
+
+		cr_expect(eq(uint,
+			      p->reasons & (PERSO_REASON_NATURALISATION |
+					       PERSO_REASON_REPATRIATION),
+			      t[i].reasons),
+		    "%s", t[i].profile);
+		cr_expect(ne(uint, p->reasons & PERSO_REASON_CHANGE_STATUS, 0),
+		    "%s", t[i].profile);
+	}
+}

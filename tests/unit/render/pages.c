@@ -26,9 +26,9 @@ fill_record(struct perso_record *r, const struct perso_doc_profile *d)
 	    r->number, d->format == PERSO_DOC_TD3 ? "L898902C3" : "AB1234567");
 	strcpy(r->surname, "Eriksson");
 	strcpy(r->given_names, "Anna");
-	strcpy(r->native_name, "Эрикссон");
+	strcpy(r->native_name.surname, "Эрикссон");
 	r->other_name_count = 1;
-	strcpy(r->other_names[0], "Stevenson");
+	strcpy(r->other_names[0].surname, "Stevenson");
 	r->birth = (struct perso_date){ 1974, 8, 12 };
 	r->has_birth = true;
 	r->sex = 'F';
@@ -58,6 +58,9 @@ fill_pages(struct pages *p)
 	p->symbol = (struct perso_render_symbol){ 24, 24, 4, modules };
 	p->in = (struct perso_render_input){ .record = &p->record,
 		.can = "123456",
+		.pin = "482913",
+		.puk = "5930174826",
+		.envelope = "E-0001",
 		.portrait = &p->portrait,
 		.signature = &p->signature,
 		.symbol = &p->symbol };
@@ -77,6 +80,20 @@ pages_open(struct pages *p, size_t profile)
 	fill_pages(p);
 }
 
+/* A document that could be on it. */
+static const struct perso_doc_profile *
+find_doc(const struct perso_profiles *set, const struct perso_layout *l)
+{
+	for (size_t i = 0; i < perso_profiles_doc_count(set); i++) {
+		const struct perso_doc_profile *d =
+		    perso_profiles_doc_at(set, i);
+		if ((unsigned)d->format == (unsigned)l->page ||
+		    strcmp(d->letter, l->id) == 0)
+			return d;
+	}
+	return perso_profiles_doc_at(set, 0);
+}
+
 void
 pages_open_layout(struct pages *p, const char *layout)
 {
@@ -84,7 +101,7 @@ pages_open_layout(struct pages *p, const char *layout)
 	OK(perso_profile_load_dir("profiles", &p->set));
 	p->layout = perso_profiles_layout(p->set, layout);
 	cr_assert(p->layout != NULL, "%s", layout);
-	fill_record(&p->record, perso_profiles_doc_at(p->set, 0));
+	fill_record(&p->record, find_doc(p->set, p->layout));
 	fill_pages(p);
 }
 

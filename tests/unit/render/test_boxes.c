@@ -29,6 +29,8 @@ static const struct {
 	{ PERSO_SOURCE_AUTHORITY, 40 },
 	{ PERSO_SOURCE_REMARKS, 40 },
 	{ PERSO_SOURCE_NUMBER, 9 },
+	{ PERSO_SOURCE_VISA_TYPE, 4 },
+	{ PERSO_SOURCE_VISA_PASSPORT, 9 },
 };
 
 static char *
@@ -42,8 +44,8 @@ text_of(struct perso_record *r, enum perso_layout_source source, size_t *ret)
 		{ PERSO_SOURCE_SURNAME, r->surname, sizeof(r->surname) },
 		{ PERSO_SOURCE_GIVEN_NAMES, r->given_names,
 		    sizeof(r->given_names) },
-		{ PERSO_SOURCE_NATIVE_NAME, r->native_name,
-		    sizeof(r->native_name) },
+		{ PERSO_SOURCE_NATIVE_NAME, r->native_name.surname,
+		    sizeof(r->native_name.surname) },
 		{ PERSO_SOURCE_BIRTH_PLACE, r->birth_place,
 		    sizeof(r->birth_place) },
 		{ PERSO_SOURCE_PERSONAL_NUMBER, r->personal_number,
@@ -51,6 +53,9 @@ text_of(struct perso_record *r, enum perso_layout_source source, size_t *ret)
 		{ PERSO_SOURCE_AUTHORITY, r->authority, sizeof(r->authority) },
 		{ PERSO_SOURCE_REMARKS, r->remarks, sizeof(r->remarks) },
 		{ PERSO_SOURCE_NUMBER, r->number, sizeof(r->number) },
+		{ PERSO_SOURCE_VISA_TYPE, r->visa.type, sizeof(r->visa.type) },
+		{ PERSO_SOURCE_VISA_PASSPORT, r->visa.passport_number,
+		    sizeof(r->visa.passport_number) },
 	};
 
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
@@ -189,6 +194,15 @@ Test(boxes, of_the_permit_hold_the_longest_values)
 	try_profile("td1-permit");
 }
 
+Test(boxes, of_the_letter_hold_the_longest_values)
+{
+	struct pages p;
+
+	pages_open_layout(&p, "letter-card");
+	try_layout(&p);
+	pages_close(&p);
+}
+
 static bool
 beneath(const struct perso_layout_element *e)
 {
@@ -207,7 +221,7 @@ Test(boxes, do_not_overlap)
 {
 	static const char *const ids[] = { "td3-passport", "td3-specimen",
 		"td1-card", "td1-permit", "td1-specimen", "td2-sheet", "mrv-a",
-		"mrv-b" };
+		"mrv-b", "letter-card" };
 	struct perso_profiles *set = NULL;
 
 	cr_assert(eq(int, perso_profile_load_dir("profiles", &set), PERSO_OK));

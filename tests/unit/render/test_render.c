@@ -38,12 +38,13 @@ is_refused(perso_rc rc, const char *why)
 
 Test(render, refuses_a_character_without_glyph_and_says_where)
 {
-	strcpy(p.record.native_name, "ab \xf0\x90\x8d\x88"
-				     "c\xf0\x90\x8d\x89");
+	strcpy(p.record.native_name.surname, "ab \xf0\x90\x8d\x88"
+					     "c\xf0\x90\x8d\x89");
 	is_refused(PERSO_E_UNSUPPORTED,
 	    "native-name: no font has a glyph for U+10348 at position 4");
 	/* A base letter that is there does not help a mark that is not. */
-	strcpy(p.record.native_name, "\xd0\x9e\xea\x99\xaf\xef\x90\x80");
+	strcpy(
+	    p.record.native_name.surname, "\xd0\x9e\xea\x99\xaf\xef\x90\x80");
 	is_refused(PERSO_E_UNSUPPORTED, "at position");
 }
 
@@ -54,9 +55,28 @@ Test(render, refuses_what_does_not_fit_and_names_the_field)
 				  "points");
 }
 
+/* The check says what drawing says, and draws nothing. */
+Test(render, checks_what_it_would_refuse_to_draw)
+{
+	char why[PERSO_TRAIL_LEN * 4];
+
+	cr_assert(eq(int, perso_render_check(p.render, &p.in), PERSO_OK));
+	pages_repeat(p.record.surname, sizeof(p.record.surname), "W", 80);
+	cr_assert(eq(int, perso_render_check(p.render, &p.in), PERSO_E_RANGE));
+	strcpy(p.record.surname, "Eriksson \xf0\x90\x8d\x88");
+	cr_assert(
+	    eq(int, perso_render_check(p.render, &p.in), PERSO_E_UNSUPPORTED));
+	perso_trail_text(why, sizeof(why));
+	cr_assert(strstr(why, "U+10348 at position 10") != NULL, "%s", why);
+	cr_assert(strstr(why, "Eriksson") == NULL, "%s", why);
+	strcpy(p.record.surname, "Eriksson");
+	p.record.number[0] = '\0';
+	cr_assert(eq(int, perso_render_check(p.render, &p.in), PERSO_E_STATE));
+}
+
 Test(render, refuses_text_that_is_not_utf8)
 {
-	strcpy(p.record.native_name, "a\xff");
+	strcpy(p.record.native_name.surname, "a\xff");
 	is_refused(PERSO_E_DATA, "native-name: not UTF-8");
 }
 

@@ -42,11 +42,12 @@ fix_open(struct fix *f)
 static inline void
 fix_close(struct fix *f)
 {
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock",
+		".letters" };
 	char path[128];
 
 	perso_store_close(&f->s);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		snprintf(path, sizeof(path), "%s%s", f->path, ends[i]);
 		unlink(path);
 	}

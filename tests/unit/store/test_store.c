@@ -9,6 +9,7 @@
 
 extern const char perso_store_schema_sql[];
 extern const char perso_store_schema_2_sql[];
+extern const char perso_store_schema_3_sql[];
 
 Test(store, is_made_only_when_asked_and_private)
 {
@@ -78,7 +79,7 @@ Test(store, refuses_files_of_others_and_of_the_future)
 	fix_close(&f);
 }
 
-/* A store as schema 1 or 2 left it: a good job, and one in work with all
+/* A store as an older schema left it: a good job, and one in work with all
  * that it keeps. */
 static void
 make_old(const char *path, int version)
@@ -107,8 +108,10 @@ make_old(const char *path, int version)
 
 	sql(path, "PRAGMA journal_mode = WAL");
 	sql(path, perso_store_schema_sql);
-	if (version == 2)
+	if (version >= 2)
 		sql(path, perso_store_schema_2_sql);
+	if (version >= 3)
+		sql(path, perso_store_schema_3_sql);
 	sql(path, rows);
 }
 
@@ -122,7 +125,7 @@ Test(store, brings_an_older_schema_up_to_date)
 	struct fix f;
 	size_t n = 0;
 
-	for (int version = 1; version <= 2; version++) {
+	for (int version = 1; version < PERSO_STORE_SCHEMA; version++) {
 		PERSO_BUF(sod, 64);
 
 		fix_open(&f);
@@ -144,7 +147,9 @@ Test(store, brings_an_older_schema_up_to_date)
 		cr_assert_eq(n, 1);
 		OK(perso_store_job_locking(f.s, 8));
 		OK(perso_store_job_locked(f.s, 8));
+		end.letter = perso_span("letter", 6);
 		OK(perso_store_job_finish(f.s, 8, &end));
+		OK(perso_store_letter_begin(f.s, 8, "E-1"));
 		OK(perso_store_check(f.s));
 		perso_store_close(&f.s);
 		/* the rules of the table came along */

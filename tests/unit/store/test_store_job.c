@@ -23,7 +23,7 @@ Test(store_job, goes_its_whole_way)
 		{ "lock", PERSO_E_SW, 1, 8, 2, 9, "6985" } };
 	struct perso_store_step back[PERSO_STORE_STEPS];
 	struct perso_store_end end = { "12 checks passed", NULL, 40, 9000, 1234,
-		steps, 2 };
+		steps, 2, { NULL, 0 } };
 	struct perso_store_order *o = calloc(1, sizeof(*o));
 	struct perso_store_document d;
 	struct perso_store_counts c;

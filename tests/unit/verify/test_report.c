@@ -129,6 +129,20 @@ on_report(void *ctx, const struct perso_inspection *what,
 	reported++;
 }
 
+static unsigned seen;
+
+static void
+on_seen(void *ctx, const struct perso_inspection *what,
+    const struct perso_report *r, const struct perso_lds_image *files)
+{
+	cr_expect_eq(ctx, &reported);
+	cr_expect_str_eq(what->order, "V-000001");
+	cr_expect_gt(perso_lds_image_find(files, perso_lds_by_dg(1)).n, 88);
+	cr_expect_gt(perso_lds_image_find(files, perso_lds_by_dg(2)).n, 88);
+	cr_expect_eq(perso_lds_image_size(files), r->bytes_read);
+	seen++;
+}
+
 static time_t
 pinned(void *ctx)
 {
@@ -139,8 +153,9 @@ pinned(void *ctx)
 Test(inspector, gives_the_line_a_verdict)
 {
 	struct rig r;
-	struct perso_verify_inspector v = { .reported = on_report,
-		.ctx = &reported };
+	struct perso_verify_inspector v = {
+		.reported = on_report, .seen = on_seen, .ctx = &reported
+	};
 	struct perso_inspector in;
 	struct perso_inspection x;
 	struct perso_verdict verdict = { 0 };
@@ -161,7 +176,49 @@ Test(inspector, gives_the_line_a_verdict)
 	cr_expect_not(verdict.ok);
 	cr_expect_not_null(strstr(verdict.text, "first written"));
 	cr_expect_eq(reported, 2);
+	cr_expect_eq(seen, 2); /* of a bad one, too */
 	perso_clock_set(NULL, NULL);
+	rig_done(&r);
+}
+
+static bool
+says(const struct perso_report *r, const char *id, enum perso_check_state state)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strcmp(r->checks[i].id, id) == 0 &&
+		    r->checks[i].state == state)
+			return true;
+	return false;
+}
+
+/* Whoever kept one hash compares one file, and says so; the line's list is
+ * the whole one. */
+Test(inspector, compares_part_of_the_files_only_if_asked_to)
+{
+	struct rig r;
+	struct perso_inspection x;
+	struct perso_verify_input in;
+	static struct perso_report report;
+
+	rig_make(&r, &passport);
+	x = rig_inspection(&r);
+	in = (struct perso_verify_input){
+		.link = r.link, .trust = r.trust, .now = RIG_NOW, .expect = &x
+	};
+	x.file_count = 1;
+	cr_assert_eq(perso_verify(&in, &report, NULL), PERSO_OK);
+	cr_expect(says(&report, "written", PERSO_CHECK_FAILED));
+	cr_expect_not(report.ok);
+	x.partial = true;
+	cr_assert_eq(perso_link_reset(r.link), PERSO_OK);
+	cr_assert_eq(perso_verify(&in, &report, NULL), PERSO_OK);
+	cr_expect(says(&report, "written", PERSO_CHECK_PASSED));
+	cr_expect(report.ok);
+	r.hashes[0].hash.p[0] ^= 1;
+	cr_assert_eq(perso_link_reset(r.link), PERSO_OK);
+	cr_assert_eq(perso_verify(&in, &report, NULL), PERSO_OK);
+	cr_expect(says(&report, "written", PERSO_CHECK_FAILED));
+	cr_expect_not(report.ok);
 	rig_done(&r);
 }
 
