@@ -13,7 +13,7 @@ static const char *const field_names[] = { "surname", "given-names",
 /* From bit 32 on. */
 static const char *const more_field_names[] = { "summary", "other-documents",
 	"custody", "notify", "other-persons", "tax-exit", "issuer-data",
-	"citizenship", "front", "rear" };
+	"citizenship", "front", "rear", "visa" };
 
 static const char *const reason_names[] = { "first", "renewal", "lost",
 	"stolen", "damaged", "change", "change-name", "change-sex",
