@@ -145,7 +145,12 @@ enum perso_layout_source {
 				  * of the document number */
 	PERSO_SOURCE_PIN,	 /* "pin" */
 	PERSO_SOURCE_PUK,	 /* "puk" */
-	PERSO_SOURCE_ENVELOPE	 /* "envelope": its number */
+	PERSO_SOURCE_ENVELOPE,	 /* "envelope": its number */
+	/* Of a visa; names as in the order. */
+	PERSO_SOURCE_VISA_TYPE, /* "visa-type" */
+	PERSO_SOURCE_VISA_ENTRIES,
+	PERSO_SOURCE_VISA_DURATION, /* "duration-of-stay" */
+	PERSO_SOURCE_VISA_PASSPORT  /* "passport-number" */
 };
 
 enum perso_layout_date {

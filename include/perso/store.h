@@ -21,8 +21,8 @@
  *	letter	waiting <-> printing -> printed -> confirmed
  *		waiting <- printed
  *
- * A blank sees one job in its life, a job one EF.SOD or one seal. An order has at most
- * one unfinished job and at most one live document. The store holds paths
+ * A blank sees one job in its life, a job one EF.SOD or one seal. An order has
+ * at most one unfinished job and at most one live document. The store holds paths
  * and digests of orders, never names, images or keys. EF.SOD, the files'
  * hashes, the seal and the sealed secrets of a job are erased (overwritten)
  * when it ends; the hash of EF.SOD or of the seal stays.
@@ -330,7 +330,8 @@ struct perso_store_end {
 				   * from now on; empty: none */
 };
 
-/* locked or printed -> good; order done; blank good; a document exists. Erases. */
+/* locked or printed -> good; order done; blank good; a document exists.
+ * Erases. */
 PERSO_MUST perso_rc perso_store_job_finish(
     struct perso_store *s, int64_t job, const struct perso_store_end *end);
 /* Any unfinished state -> spoiled; blank spoiled; order failed; number void

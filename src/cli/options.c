@@ -91,7 +91,8 @@ const struct cli_option cli_letter_void_options[] = {
 	{ "reason", "TEXT", "why; no personal data" }, NO_MORE
 };
 const struct cli_option cli_receive_options[] = {
-	{ "product", "NAME", "chip profile of the delivery" },
+	{ "product", "NAME",
+	    "chip profile of the delivery, or kind of stickers" },
 	{ "number", "TEXT", "number printed on the blank" },
 	{ "list", "FILE", "lines: serial, then the printed number if any" },
 	NO_MORE

@@ -7,7 +7,7 @@
 #include "run_int.h"
 #include "seal_int.h"
 
-/* ---- seal signers --------------------------------------------------------- */
+/* ---- seal signers ---- */
 
 static perso_rc
 open_sealer(struct cli_run *r, const char *issuer, struct run_sealer *s)
@@ -60,7 +60,7 @@ cli_run_sealer(void *ctx, const struct perso_doc_profile *profile,
 	return PERSO_OK;
 }
 
-/* ---- pages read back ------------------------------------------------------ */
+/* ---- pages read back ---- */
 
 static perso_rc
 find_signer(void *ctx, const struct perso_seal *s, struct perso_cert *ret,
@@ -91,7 +91,7 @@ cli_run_pages(struct cli_run *r)
 	return perso_verify_page_inspector(&r->verify_page);
 }
 
-/* ---- numbers -------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 /* see run_int.h */
 perso_rc
@@ -191,7 +191,7 @@ next_number(struct cli_run *r, const char *order, char dst[PERSO_ID_MAX])
 	return there;
 }
 
-/* ---- orders --------------------------------------------------------------- */
+/* ---- orders ---- */
 
 /* see run_int.h */
 void

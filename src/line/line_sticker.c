@@ -38,7 +38,7 @@ perso_line_check_sticker(
 	return PERSO_OK;
 }
 
-/* ---- before anything is begun ------------------------------------------- */
+/* ---- before anything is begun ---- */
 
 /* Whose fault a failure is: the order's, or neither's. */
 static perso_rc
@@ -120,7 +120,7 @@ check_blank(struct perso_work *w)
 	return PERSO_OK;
 }
 
-/* ---- the work ------------------------------------------------------------ */
+/* ---- the work ---- */
 
 static perso_rc
 restore_seal(struct perso_work *w)
@@ -262,7 +262,7 @@ perso_line_run_sticker(struct perso_line *line, const char *order,
 	return run(w, order, ret);
 }
 
-/* ---- after a stop --------------------------------------------------------- */
+/* ---- after a stop ---- */
 
 static perso_rc
 restore(struct perso_work *w)

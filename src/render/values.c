@@ -104,6 +104,11 @@ plain(enum perso_layout_source source, const struct perso_render_input *in)
 		[PERSO_SOURCE_ISSUER] = p->issuer,
 		[PERSO_SOURCE_STATE] = p->printed_state,
 		[PERSO_SOURCE_DOCUMENT] = p->printed_document,
+		[PERSO_SOURCE_NAME] = NULL,
+		[PERSO_SOURCE_VISA_TYPE] = r->visa.type,
+		[PERSO_SOURCE_VISA_ENTRIES] = NULL,
+		[PERSO_SOURCE_VISA_DURATION] = r->visa.duration,
+		[PERSO_SOURCE_VISA_PASSPORT] = r->visa.passport_number,
 		[PERSO_SOURCE_PIN] = in->pin != NULL ? in->pin : "",
 		[PERSO_SOURCE_PUK] = in->puk != NULL ? in->puk : "",
 		[PERSO_SOURCE_ENVELOPE] =
@@ -136,6 +141,10 @@ made(const struct perso_layout_element *e, const struct perso_record *r,
 	case PERSO_SOURCE_HEIGHT:
 		if (r->height_cm != 0)
 			snprintf(ret, RENDER_TEXT_MAX, "%u cm", r->height_cm);
+		break;
+	case PERSO_SOURCE_VISA_ENTRIES:
+		if (r->visa.entries != 0)
+			snprintf(ret, RENDER_TEXT_MAX, "%u", r->visa.entries);
 		break;
 	case PERSO_SOURCE_NAME:
 		name_text(r->surname, r->given_names, ret);

@@ -29,6 +29,8 @@ static const struct {
 	{ PERSO_SOURCE_AUTHORITY, 40 },
 	{ PERSO_SOURCE_REMARKS, 40 },
 	{ PERSO_SOURCE_NUMBER, 9 },
+	{ PERSO_SOURCE_VISA_TYPE, 4 },
+	{ PERSO_SOURCE_VISA_PASSPORT, 9 },
 };
 
 static char *
@@ -51,6 +53,9 @@ text_of(struct perso_record *r, enum perso_layout_source source, size_t *ret)
 		{ PERSO_SOURCE_AUTHORITY, r->authority, sizeof(r->authority) },
 		{ PERSO_SOURCE_REMARKS, r->remarks, sizeof(r->remarks) },
 		{ PERSO_SOURCE_NUMBER, r->number, sizeof(r->number) },
+		{ PERSO_SOURCE_VISA_TYPE, r->visa.type, sizeof(r->visa.type) },
+		{ PERSO_SOURCE_VISA_PASSPORT, r->visa.passport_number,
+		    sizeof(r->visa.passport_number) },
 	};
 
 	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
