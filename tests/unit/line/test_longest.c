@@ -358,6 +358,11 @@ fill_word(struct given *g, uint64_t bit)
 			   g->data, name, json_string("2026-11-22")) == 0;
 	case PERSO_FIELD_EXPIRY_DATE:
 		return json_object_set_new(g->data, name, expiry(g->p)) == 0;
+	case PERSO_FIELD_VISA:
+		return json_object_set_new(g->data, name,
+			   json_pack("{s:s, s:s, s:i, s:s}", "passport-number",
+			       "W23456789", "duration-of-stay", "255-255-255",
+			       "entries", 255, "type", "WWWW")) == 0;
 	case PERSO_FIELD_ISSUER_DATA:
 		return json_object_set_new(g->data, name, json_string(hex)) ==
 		       0;
