@@ -122,6 +122,10 @@ void cli_run_reported(void *ctx, const struct perso_inspection *what,
 /* Its contact sheet: --sheet. Failures are told, they stop nothing. */
 void cli_run_seen(void *ctx, const struct perso_inspection *what,
     const struct perso_report *report, const struct perso_lds_image *files);
+/* The same of a printed page, drawn with its seal. */
+void cli_run_page_seen(struct cli_run *r,
+    const struct perso_page_inspection *what,
+    const struct perso_report *report);
 void cli_run_report(
     struct cli_run *r, const char *order, const struct perso_report *report);
 /* An order whose document has no chip: row and line, no failure. */

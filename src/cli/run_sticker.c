@@ -76,6 +76,7 @@ page_reported(void *ctx, const struct perso_page_inspection *what,
     const struct perso_report *report)
 {
 	cli_run_report(ctx, what->order, report);
+	cli_run_page_seen(ctx, what, report);
 }
 
 /* see run_int.h */

@@ -213,11 +213,17 @@ take_title(struct work *w)
 	    v->blank != NULL && v->blank[0] ? ",  blank " : "",
 	    v->blank != NULL ? v->blank : "",
 	    v->record == NULL ? "read without its order" : "");
-	snprintf(w->line[1], sizeof(w->line[1]),
-	    "read %s, %s%s; %llu bytes in %llu commands, %.2f s",
-	    cli_time(r->at, at), r->access[0] ? "opened by " : "not opened",
-	    r->access, (unsigned long long)r->bytes_read,
-	    (unsigned long long)r->commands, (double)r->us / 1e6);
+	if (v->files != NULL)
+		snprintf(w->line[1], sizeof(w->line[1]),
+		    "read %s, %s%s; %llu bytes in %llu commands, %.2f s",
+		    cli_time(r->at, at),
+		    r->access[0] ? "opened by " : "not opened", r->access,
+		    (unsigned long long)r->bytes_read,
+		    (unsigned long long)r->commands, (double)r->us / 1e6);
+	else
+		snprintf(w->line[1], sizeof(w->line[1]),
+		    "page read back %s, %.2f s", cli_time(r->at, at),
+		    (double)r->us / 1e6);
 	snprintf(w->line[2], sizeof(w->line[2]), "%s%s%s%s",
 	    r->signer[0] ? "signed by " : "", r->signer,
 	    r->csca[0] ? ",  issued by " : "", r->csca);

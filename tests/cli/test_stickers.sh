@@ -45,7 +45,12 @@ says '^T-0001: ready'
 want 2 "$PERSO" run --sticker LV0000001
 want 1 "$PERSO" run V-0001 --sticker S-1
 errs 'S-1 refused: blank S-1 is specimen-sticker, not visa-sticker'
-want 0 "$PERSO" run U-0001 --sticker S-1 --reports reports
+want 0 "$PERSO" run U-0001 --sticker S-1 --reports reports --sheet sheets
+pdftotext -layout sheets/U-0001.pdf sheet.txt
+for word in GOOD 'Visible digital seal' 'page read back' seal-signature \
+    'passport-number +[A-Z0-9]' 'VU?<?UTO'; do
+	grep -qE "$word" sheet.txt || fail "no $word on the sheet"
+done
 says '^U-0001 +V000001A1 .*good: 18 checks, 0 failed'
 grep -q '^GOOD: 18 checks' reports/U-0001/verification.txt
 grep -q '"seal-sha256"' reports/U-0001/evidence.json
