@@ -90,7 +90,7 @@ PERSO_MUST perso_rc perso_dg1_parse(
 /* ---- DG2: the face (4.7.2) ------------------------------------------- */
 
 struct perso_dg2 {
-	/* The header of the only template. For building: owner and format 0
+	/* The header of the template, of several the first. For building: owner and format 0
 	 * mean ISO/IEC 19794-5, an empty type is left out; with format
 	 * PERSO_BIO_39794_5 the face is written as ISO/IEC 39794-5. data and
 	 * constructed are set by parse. */
@@ -102,6 +102,8 @@ struct perso_dg2 {
 	 * Parse: elements that are not in face. */
 	bool lossy;
 	size_t others;
+	/* Parse: how many there are, each of which was read; one is built. */
+	size_t templates;
 };
 
 /* Refuses images whose headers do not agree with what the record says. */

@@ -16,17 +16,9 @@ read_39794(struct perso_dg2 *v)
 }
 
 static perso_rc
-read_dg2(struct perso_span file, struct perso_dg2 *v)
+read_template(const struct perso_bit *bit, struct perso_dg2 *v)
 {
-	struct perso_bit_group g = { 0 };
-	struct perso_rd rd = { 0 };
-
-	PERSO_TRY(lds_open(file, 0x75, &rd));
-	PERSO_TRY_CTX(perso_bit_parse(perso_rd_rest(&rd), &g), "contents");
-	if (g.count != 1)
-		PERSO_FAIL(
-		    PERSO_E_UNSUPPORTED, "%zu biometric templates", g.count);
-	v->bit = g.bits[0];
+	*v = (struct perso_dg2){ .bit = *bit };
 	if (v->bit.owner != PERSO_BIO_OWNER ||
 	    (v->bit.format != PERSO_BIO_19794_5 &&
 		v->bit.format != PERSO_BIO_39794_5))
@@ -38,6 +30,28 @@ read_dg2(struct perso_span file, struct perso_dg2 *v)
 	if (v->bit.constructed)
 		return read_39794(v);
 	return perso_face_parse(v->bit.data, &v->face);
+}
+
+/* All are read, the first one last: it stays. */
+static perso_rc
+read_dg2(struct perso_span file, struct perso_dg2 *v)
+{
+	struct perso_bit_group g = { 0 };
+	struct perso_rd rd = { 0 };
+
+	PERSO_TRY(lds_open(file, 0x75, &rd));
+	PERSO_TRY_CTX(perso_bit_parse(perso_rd_rest(&rd), &g), "contents");
+	if (g.count == 0)
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "0 biometric templates");
+	for (size_t i = g.count; i-- > 0;) {
+		perso_rc rc = read_template(&g.bits[i], v);
+
+		if (rc != PERSO_OK && g.count > 1)
+			perso_trail_add("template %zu", i);
+		PERSO_TRY(rc);
+	}
+	v->templates = g.count;
+	return PERSO_OK;
 }
 
 /* see perso/lds.h */

@@ -76,7 +76,15 @@ specimen=$(ls pages/U-0001/*-page.png)
 zbarimg -q --raw --oneshot -Sbinary -Sdisable -Sqrcode.enable \
     "$specimen" 2>/dev/null >zbar.bin
 dmtxread -N1 "$visa" >dmtx.bin
-for pair in "$specimen:zbar.bin" "$visa:dmtx.bin"; do
+form=$(ls pages/T-0001/*-page.png)
+dmtxread -N1 "$form" >form.bin
+# byte for byte what was signed
+for pair in "$specimen:zbar.bin" "$visa:dmtx.bin" "$form:form.bin"; do
+	job=$(basename "${pair%%:*}" -page.png)
+	want 0 "$PERSO" --json job show "$job"
+	says "\"seal-sha256\": \"$(sha256sum <"${pair##*:}" | cut -c1-64 | tr a-f A-F)\""
+done
+for pair in "$specimen:zbar.bin" "$visa:dmtx.bin" "$form:form.bin"; do
 	want 0 "$PERSO" seal check "${pair##*:}" --json
 	cp out by_foreign
 	want 0 "$PERSO" seal check "${pair%%:*}" --json

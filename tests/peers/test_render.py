@@ -22,14 +22,20 @@ PITCH = 2.54
 # Of OCR-B at ten to the inch: the middle of figures above the base line.
 MIDDLE = 0.380 / 0.723 * PITCH
 
-# Doc 9303-4, figure 3; -5, figure 6: page, left edge, centre lines from below
+# Doc 9303-4, figure 3; -5, figure 6; -6 and -7 as -4: page, left edge, centre lines from below
 PAGES = {"td3": ((125, 88), 6.0, (15.75, 9.40), 44, "page"),
+         "td2": ((105, 74), 4.0, (15.75, 9.40), 36, "page"),
+         "mrv-a": ((120, 80), 4.0, (15.75, 9.40), 44, "page"),
+         "mrv-b": ((105, 74), 4.0, (15.75, 9.40), 36, "page"),
          "td1": ((85.6, 53.98), 5.0, (15.73, 11.5, 7.27), 30, "back")}
 ORDERS = [("lv-passport-adult", "td3", "LV0000001"),
           ("uto-passport", "td3", None),
           ("uto-passport-unknown-birth", "td3", None),
           ("lv-eid", "td1", "PA1000001"),
-          ("lv-residence-permit", "td1", "AR1000001")]
+          ("lv-residence-permit", "td1", "AR1000001"),
+          ("lv-temporary-document", "td2", "LV0000101"),
+          ("lv-visa", "mrv-a", "LV0000001"),
+          ("uto-visa", "mrv-b", None)]
 cells = os.path.join(WORK, "ocr_cells")
 done = {}
 
@@ -54,8 +60,13 @@ def order(station, template):
     return path, number
 
 
-def zone(station, path, number):
-    """The MRZ as EF.DG1 has it."""
+def zone(station, path, number, kind):
+    """The MRZ as EF.DG1 has it; of a document without a chip, as its order
+    will have it."""
+    if kind not in ("td1", "td3"):
+        r = station.perso("order", "mrz", path,
+                          *(["--number", number] if number else []))
+        return "".join(r.stdout.decode().split())
     files = os.path.join(station.dir, "files-" + os.path.basename(path))
     station.perso("lds", "build", path, "--out", files,
                   *(["--number", number] if number else []))
@@ -136,7 +147,7 @@ def tesseract(crop, line, exact):
 def document(station, template, kind, number):
     page = PAGES[kind]
     path, ident = order(station, template)
-    mrz = zone(station, path, number)
+    mrz = zone(station, path, number, kind)
     lines = [mrz[i:i + page[3]] for i in range(0, len(mrz), page[3])]
     out = os.path.join(station.dir, "pages")
     more = ["--out", out] + (["--number", number] if number else [])

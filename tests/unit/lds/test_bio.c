@@ -4,6 +4,8 @@
 #include "lds_test.h"
 
 #include "perso/hex.h"
+#include "perso/tlv.h"
+#include "perso/wr.h"
 
 #define FINGERS "tests/data/fingers/"
 
@@ -197,4 +199,48 @@ Test(bio, dg5_holds_the_displayed_portrait)
 	cr_assert_eq(perso_dg5_build(&v, &out), PERSO_E_UNSUPPORTED);
 	v.count = 0;
 	cr_assert_eq(perso_dg5_build(&v, &out), PERSO_E_ARG);
+}
+
+/* EF.DG2 with this template and once more the same one. */
+static void
+twice(struct perso_span file, struct perso_buf *ret)
+{
+	struct perso_wr w = perso_wr(ret);
+	struct perso_bit_group g;
+	struct perso_tlv t;
+	size_t mark;
+	PERSO_BUF(group, 1 << 18);
+
+	cr_assert_eq(perso_tlv_only(file, 0x75, &t), PERSO_OK);
+	cr_assert_eq(perso_bit_parse(t.val, &g), PERSO_OK);
+	g.bits[g.count++] = g.bits[0];
+	cr_assert_eq(perso_bit_build(&g, &group), PERSO_OK);
+	mark = perso_wr_open(&w, 0x75);
+	perso_wr_bytes(&w, perso_buf_span(&group));
+	perso_wr_close(&w, mark);
+	cr_assert_eq(perso_wr_end(&w), PERSO_OK);
+}
+
+Test(bio, dg2_may_have_several_templates_of_which_the_first_is_the_face)
+{
+	struct perso_dg2 *one = calloc(1, sizeof(*one));
+	struct perso_dg2 *two = calloc(1, sizeof(*two));
+	PERSO_BUF(file, 1 << 18);
+	PERSO_BUF(both, 1 << 18);
+
+	lds_load("tests/data/synthetic/emrtd-td3/EF.DG2.bin", &file);
+	twice(perso_buf_span(&file), &both);
+	cr_assert_eq(perso_dg2_parse(perso_buf_span(&file), one), PERSO_OK);
+	cr_assert_eq(perso_dg2_parse(perso_buf_span(&both), two), PERSO_OK);
+	cr_assert_eq(one->templates, 1);
+	cr_assert_eq(two->templates, 2);
+	cr_assert(perso_span_equal(
+	    one->face.faces[0].image, two->face.faces[0].image));
+	/* a fault of the second is found, and which it is */
+	both.p[both.n - two->face.faces[0].image.n] ^= 0xFF;
+	cr_assert_neq(perso_dg2_parse(perso_buf_span(&both), two), PERSO_OK);
+	cr_assert_str_eq(
+	    perso_trail_get(perso_trail_count() - 2), "template 1");
+	free(one);
+	free(two);
 }
