@@ -18,7 +18,12 @@ second=$(grep -c ' good: ' "$WORK/demo-2.log")
 done=$("$PERSO" --config "$DEMO_DIR/perso.yaml" order list --state done --json |
     wc -l)
 [ "$done" = $((first + second)) ]
-for kind in evidence.json verification.txt EF.SOD.bin; do
-	[ "$(find "$DEMO_DIR" -name $kind | wc -l)" = "$done" ]
+count() { find "$DEMO_DIR" "$@" | wc -l; }
+for kind in evidence.json verification.txt; do
+	[ "$(count -name $kind)" = "$done" ]
 done
+[ "$(count -path '*/sheets/*.png')" = "$done" ]
+stickers=$(count -path '*/stickers/*.json')
+[ "$stickers" -gt 0 ]
+[ "$(count -name EF.SOD.bin)" = $((done - stickers)) ]
 echo "note: $done runs over pcscd"
