@@ -197,11 +197,11 @@ doze(int pidfd, uint64_t ms)
  * anew. (The C library's own allocator knows of fork.) */
 #define TRIES (SANITIZED ? 3 : 1)
 
-/* Reaps the child; kills it when its time is over. */
+/* Reaps the child; kills it when its part of the time is over. */
 static perso_rc
 wait_for(pid_t pid, unsigned timeout_ms, int *status)
 {
-	uint64_t until = now_ms() + timeout_ms;
+	uint64_t until = now_ms() + timeout_ms / TRIES;
 	int pidfd = pidfd_open(pid, 0);
 	pid_t got;
 	bool late = false;
@@ -224,8 +224,8 @@ wait_for(pid_t pid, unsigned timeout_ms, int *status)
 		PERSO_FAIL(
 		    PERSO_E_DATA, "helper process was reaped by somebody else");
 	if (late)
-		PERSO_FAIL(PERSO_E_TIMEOUT, "not decoded within %u ms",
-		    timeout_ms * TRIES);
+		PERSO_FAIL(
+		    PERSO_E_TIMEOUT, "not decoded within %u ms", timeout_ms);
 	return PERSO_OK;
 }
 
@@ -315,7 +315,7 @@ bio_sandbox_run(const struct bio_sandbox *s,
 			become_child(s, &shared, mapped, parent);
 		if (pid < 0)
 			PERSO_FAIL(PERSO_E_NOMEM, "fork: %m");
-		rc = wait_for(pid, s->timeout_ms / TRIES, &status);
+		rc = wait_for(pid, s->timeout_ms, &status);
 	}
 	PERSO_TRY(rc);
 	PERSO_TRY(check_end(status));
