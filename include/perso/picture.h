@@ -78,6 +78,24 @@ extern const struct perso_picture_limits perso_picture_limits;
 PERSO_MUST perso_rc perso_picture_decode(struct perso_span file,
     const struct perso_picture_limits *limits, struct perso_pixels *ret);
 
+/*
+ * The same in two parts, with other work between them: JPEG 2000 is decoded
+ * beside that, the rest when it begins. *ret, NULL before, stays so on failure.
+ * The bytes of the file stay as they are until the end, and both parts are in
+ * one thread.
+ * end takes *d whatever comes of it; drop gives up what was begun.
+ */
+struct perso_picture_decoding;
+#define PERSO_PICTURE_DECODING(name)                                      \
+	__attribute__((cleanup(perso_picture_decode_drop))) struct        \
+	    perso_picture_decoding *name = NULL
+PERSO_MUST perso_rc perso_picture_decode_begin(struct perso_span file,
+    const struct perso_picture_limits *limits,
+    struct perso_picture_decoding **ret);
+PERSO_MUST perso_rc perso_picture_decode_end(
+    struct perso_picture_decoding **d, struct perso_pixels *ret);
+void perso_picture_decode_drop(struct perso_picture_decoding **d);
+
 /* ---- making ------------------------------------------------------------ */
 
 struct perso_picture_point {

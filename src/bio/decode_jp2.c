@@ -4,6 +4,8 @@
  */
 #include "picture_int.h"
 
+#include <stdlib.h>
+
 #define BOXES_MAX 64
 #define CPU_SECONDS 20
 #define TIMEOUT_MS 30000
@@ -152,7 +154,33 @@ bio_jp2_open(struct perso_span file, const struct perso_image_info *head,
 struct job {
 	struct perso_span codestream;
 	struct bio_j2k head;
-	struct perso_pixels *px;
+	struct bio_colour colour;
+	struct perso_pixels px;
+};
+
+static perso_rc
+prepare(
+    struct perso_span file, const struct perso_image_info *head, struct job *j)
+{
+	PERSO_TRY(bio_jp2_open(file, head, &j->codestream, &j->colour));
+	PERSO_TRY(bio_j2k_head(j->codestream, &j->head));
+	return perso_pixels_init(
+	    &j->px, j->head.width, j->head.height, j->head.components);
+}
+
+static perso_rc
+finish(struct job *j, struct perso_pixels *ret)
+{
+	PERSO_TRY(bio_colour(&j->px, &j->colour));
+	*ret = j->px;
+	j->px = (struct perso_pixels){ .width = 0 };
+	return PERSO_OK;
+}
+
+struct bio_jp2_decoding {
+	struct job job;
+	struct bio_sandbox sandbox;
+	struct bio_sandbox_child child;
 };
 
 /* In the child. */
@@ -164,45 +192,65 @@ work(void *ctx, uint8_t *result)
 	return bio_j2k_decode(j->codestream, &j->head, result);
 }
 
-static perso_rc
-take(void *ctx, struct perso_span result)
+/* see picture_int.h */
+void
+bio_decode_jp2_drop(struct bio_jp2_decoding **d)
 {
-	const struct job *j = ctx;
-
-	return perso_span_copy(j->px->data.p, j->px->data.n, result);
+	if (*d == NULL)
+		return;
+	bio_sandbox_drop(&(*d)->child);
+	perso_pixels_done(&(*d)->job.px);
+	free(*d);
+	*d = NULL;
 }
 
 static perso_rc
-prepare(struct perso_span file, const struct perso_image_info *head,
-    struct job *j, struct bio_colour *colour)
+begin(struct bio_jp2_decoding *d, struct perso_span file,
+    const struct perso_image_info *head)
 {
-	PERSO_TRY(bio_jp2_open(file, head, &j->codestream, colour));
-	PERSO_TRY(bio_j2k_head(j->codestream, &j->head));
-	return perso_pixels_init(
-	    j->px, j->head.width, j->head.height, j->head.components);
+	PERSO_TRY(prepare(file, head, &d->job));
+	d->sandbox = (struct bio_sandbox){ .cpu_s = CPU_SECONDS,
+		.timeout_ms = TIMEOUT_MS,
+		.memory = MEMORY_BASE + d->job.px.data.n * MEMORY_PER_SAMPLE +
+			  file.n * 4,
+		.result = d->job.px.data.n,
+		.work = work,
+		.ctx = &d->job };
+	return bio_sandbox_begin(&d->sandbox, &d->child);
 }
 
 /* see picture_int.h */
 perso_rc
-bio_decode_jp2(struct perso_span file, const struct perso_image_info *head,
-    struct perso_pixels *ret)
+bio_decode_jp2_begin(struct perso_span file,
+    const struct perso_image_info *head, struct bio_jp2_decoding **ret)
 {
-	PERSO_PIXELS(px);
-	struct job j = { .px = &px };
-	struct bio_colour colour = { 0 };
-	struct bio_sandbox s = { .cpu_s = CPU_SECONDS,
-		.timeout_ms = TIMEOUT_MS,
-		.work = work,
-		.ctx = &j };
+	struct bio_jp2_decoding *d = calloc(1, sizeof(*d));
+	perso_rc rc;
 
-	PERSO_TRY(prepare(file, head, &j, &colour));
-	s.result = px.data.n;
-	s.memory = MEMORY_BASE + px.data.n * MEMORY_PER_SAMPLE + file.n * 4;
-	PERSO_TRY(bio_sandbox_run(&s, take, &j));
-	PERSO_TRY(bio_colour(&px, &colour));
-	*ret = px;
-	px = (struct perso_pixels){ .width = 0 };
-	return PERSO_OK;
+	if (d == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a picture");
+	rc = begin(d, file, head);
+	if (rc != PERSO_OK)
+		bio_decode_jp2_drop(&d);
+	*ret = d;
+	return rc;
+}
+
+/* see picture_int.h */
+perso_rc
+bio_decode_jp2_end(struct bio_jp2_decoding *d, struct perso_pixels *ret)
+{
+	struct perso_span result;
+
+	PERSO_TRY(bio_sandbox_end(&d->sandbox, &d->child, &result));
+	PERSO_TRY(perso_span_copy(d->job.px.data.p, d->job.px.data.n, result));
+	return finish(&d->job, ret);
+}
+
+static void
+job_done(struct job *j)
+{
+	perso_pixels_done(&j->px);
 }
 
 /* see picture_int.h */
@@ -210,14 +258,10 @@ perso_rc
 bio_decode_jp2_here(struct perso_span file, const struct perso_image_info *head,
     struct perso_pixels *ret)
 {
-	PERSO_PIXELS(px);
-	struct job j = { .px = &px };
-	struct bio_colour colour = { 0 };
+	__attribute__((cleanup(job_done))) struct job j = { .codestream =
+								PERSO_SPAN_EMPTY };
 
-	PERSO_TRY(prepare(file, head, &j, &colour));
-	PERSO_TRY(bio_j2k_decode(j.codestream, &j.head, px.data.p));
-	PERSO_TRY(bio_colour(&px, &colour));
-	*ret = px;
-	px = (struct perso_pixels){ .width = 0 };
-	return PERSO_OK;
+	PERSO_TRY(prepare(file, head, &j));
+	PERSO_TRY(bio_j2k_decode(j.codestream, &j.head, j.px.data.p));
+	return finish(&j, ret);
 }

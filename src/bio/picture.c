@@ -4,6 +4,7 @@
 #include "picture_int.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 /* see perso/picture.h */
 const struct perso_picture_limits perso_picture_limits = {
@@ -26,18 +27,23 @@ check_size(
 	return PERSO_OK;
 }
 
+struct perso_picture_decoding {
+	struct perso_image_info info;
+	struct bio_jp2_decoding *jp2; /* NULL: px is finished */
+	struct perso_pixels px;
+};
+
 static perso_rc
-decode(struct perso_span file, const struct perso_image_info *info,
-    struct perso_pixels *ret)
+begin(struct perso_picture_decoding *d, struct perso_span file)
 {
-	switch (info->format) {
+	switch (d->info.format) {
 	case PERSO_IMAGE_PNG:
-		return bio_decode_png(file, info, ret);
+		return bio_decode_png(file, &d->info, &d->px);
 	case PERSO_IMAGE_JPEG:
-		return bio_decode_jpeg(file, info, ret);
+		return bio_decode_jpeg(file, &d->info, &d->px);
 	case PERSO_IMAGE_JP2:
 	case PERSO_IMAGE_J2K:
-		return bio_decode_jp2(file, info, ret);
+		return bio_decode_jp2_begin(file, &d->info, &d->jp2);
 	case PERSO_IMAGE_WSQ:
 	case PERSO_IMAGE_NONE:
 		break;
@@ -45,27 +51,81 @@ decode(struct perso_span file, const struct perso_image_info *info,
 	PERSO_FAIL(PERSO_E_UNSUPPORTED, "no picture");
 }
 
+static perso_rc
+probe(struct perso_span file, const struct perso_picture_limits *l,
+    struct perso_image_info *ret)
+{
+	if (file.n > l->bytes)
+		PERSO_FAIL(PERSO_E_RANGE, "image of %zu bytes, at most %zu",
+		    file.n, l->bytes);
+	PERSO_TRY(perso_image_probe(file, ret));
+	PERSO_TRY_CTX(check_size(ret, l), "%s image",
+	    perso_image_format_name(ret->format));
+	return PERSO_OK;
+}
+
+/* see perso/picture.h */
+void
+perso_picture_decode_drop(struct perso_picture_decoding **d)
+{
+	if (d == NULL || *d == NULL)
+		return;
+	bio_decode_jp2_drop(&(*d)->jp2);
+	perso_pixels_done(&(*d)->px);
+	free(*d);
+	*d = NULL;
+}
+
+/* see perso/picture.h */
+perso_rc
+perso_picture_decode_begin(struct perso_span file,
+    const struct perso_picture_limits *limits,
+    struct perso_picture_decoding **ret)
+{
+	PERSO_PICTURE_DECODING(d);
+
+	d = calloc(1, sizeof(*d));
+	if (d == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a picture");
+	PERSO_TRY(probe(file, limits != NULL ? limits : &perso_picture_limits,
+	    &d->info));
+	PERSO_TRY_CTX(begin(d, file), "%s image",
+	    perso_image_format_name(d->info.format));
+	*ret = d;
+	d = NULL;
+	return PERSO_OK;
+}
+
+/* see perso/picture.h */
+perso_rc
+perso_picture_decode_end(
+    struct perso_picture_decoding **d, struct perso_pixels *ret)
+{
+	struct perso_picture_decoding *p = *d;
+	perso_rc rc = PERSO_OK;
+
+	if (p->jp2 != NULL)
+		rc = bio_decode_jp2_end(p->jp2, &p->px);
+	if (rc != PERSO_OK)
+		perso_trail_add(
+		    "%s image", perso_image_format_name(p->info.format));
+	if (rc == PERSO_OK) {
+		*ret = p->px;
+		p->px = (struct perso_pixels){ .width = 0 };
+	}
+	perso_picture_decode_drop(d);
+	return rc;
+}
+
 /* see perso/picture.h */
 perso_rc
 perso_picture_decode(struct perso_span file,
     const struct perso_picture_limits *limits, struct perso_pixels *ret)
 {
-	const struct perso_picture_limits *l =
-	    limits != NULL ? limits : &perso_picture_limits;
-	struct perso_image_info info = { 0 };
-	PERSO_PIXELS(px);
+	struct perso_picture_decoding *d = NULL;
 
-	if (file.n > l->bytes)
-		PERSO_FAIL(PERSO_E_RANGE, "image of %zu bytes, at most %zu",
-		    file.n, l->bytes);
-	PERSO_TRY(perso_image_probe(file, &info));
-	PERSO_TRY_CTX(check_size(&info, l), "%s image",
-	    perso_image_format_name(info.format));
-	PERSO_TRY_CTX(decode(file, &info, &px), "%s image",
-	    perso_image_format_name(info.format));
-	*ret = px;
-	px = (struct perso_pixels){ .width = 0 };
-	return PERSO_OK;
+	PERSO_TRY(perso_picture_decode_begin(file, limits, &d));
+	return perso_picture_decode_end(&d, ret);
 }
 
 /* see perso/picture.h */

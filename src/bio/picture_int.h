@@ -4,6 +4,8 @@
 #ifndef PERSO_PICTURE_INT_H
 #define PERSO_PICTURE_INT_H
 
+#include <sys/types.h>
+
 #include "bio_int.h"
 #include "perso/picture.h"
 
@@ -55,8 +57,14 @@ PERSO_MUST perso_rc bio_decode_png(struct perso_span file,
     const struct perso_image_info *head, struct perso_pixels *ret);
 PERSO_MUST perso_rc bio_decode_jpeg(struct perso_span file,
     const struct perso_image_info *head, struct perso_pixels *ret);
-PERSO_MUST perso_rc bio_decode_jp2(struct perso_span file,
-    const struct perso_image_info *head, struct perso_pixels *ret);
+
+/* JPEG 2000 while its process computes: begun, then ended or dropped. */
+struct bio_jp2_decoding;
+PERSO_MUST perso_rc bio_decode_jp2_begin(struct perso_span file,
+    const struct perso_image_info *head, struct bio_jp2_decoding **ret);
+PERSO_MUST perso_rc bio_decode_jp2_end(
+    struct bio_jp2_decoding *d, struct perso_pixels *ret);
+void bio_decode_jp2_drop(struct bio_jp2_decoding **d);
 
 /* What EXIF says, ISO 12234 (TIFF inside APP1). */
 struct bio_exif {
@@ -91,7 +99,7 @@ PERSO_MUST perso_rc bio_j2k_decode(
 PERSO_MUST perso_rc bio_jp2_open(struct perso_span file,
     const struct perso_image_info *head, struct perso_span *ret_codestream,
     struct bio_colour *ret_colour);
-/* The whole of bio_decode_jp2() without the process: for the fuzzer. */
+/* All of that without the process: for the fuzzer. */
 PERSO_MUST perso_rc bio_decode_jp2_here(struct perso_span file,
     const struct perso_image_info *head, struct perso_pixels *ret);
 
@@ -107,11 +115,26 @@ struct bio_sandbox {
 	perso_rc (*work)(void *ctx, uint8_t *result);
 	void *ctx;
 };
-/* Runs work in a child under rlimits and a seccomp filter and gives its
- * result to take, in the parent; the shared memory is wiped afterwards.
- * PERSO_E_TIMEOUT, PERSO_E_DATA (killed, crashed: says how), work's code. */
-PERSO_MUST perso_rc bio_sandbox_run(const struct bio_sandbox *s,
-    perso_rc (*take)(void *ctx, struct perso_span result), void *take_ctx);
+/* One at work, or its result; all zero: none. */
+struct bio_sandbox_child {
+	pid_t pid;	/* 0: ended */
+	uint64_t until; /* ms of the clock: killed then */
+	uint8_t *shared;
+	size_t shared_n;
+};
+#define BIO_SANDBOX_CHILD(name)                                               \
+	__attribute__((                                                       \
+	    cleanup(bio_sandbox_drop))) struct bio_sandbox_child name = { 0 }
+/* begin starts work in a child under rlimits and a seccomp filter. end waits
+ * for it and lends its result, in shared memory that drop wipes; *s and its
+ * ctx are the same there and unchanged. Both in one thread: the child dies
+ * with the thread that began it. PERSO_E_TIMEOUT, PERSO_E_DATA (killed, crashed:
+ * says how), work's code. drop ends what was begun, whatever its state. */
+PERSO_MUST perso_rc bio_sandbox_begin(
+    const struct bio_sandbox *s, struct bio_sandbox_child *ret);
+PERSO_MUST perso_rc bio_sandbox_end(const struct bio_sandbox *s,
+    struct bio_sandbox_child *c, struct perso_span *ret);
+void bio_sandbox_drop(struct bio_sandbox_child *c);
 
 /* ---- encoders --------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
  *
  *	parent --- fork ---> child: limits, filter, work, result, exit
  *	   |  shared anonymous memory: struct page, then the result
+ *	   |  (other work)
  *	   wait, at most timeout_ms; kill; check; take; wipe
  *
  * The child has no thread and never returns. Input goes along by fork; the
@@ -51,21 +52,6 @@ struct page {
 	uint32_t rc;
 	char why[WHY_MAX];
 };
-
-struct shared {
-	uint8_t *p;
-	size_t n;
-};
-
-static void
-shared_done(struct shared *s)
-{
-	if (s->p == NULL)
-		return;
-	perso_wipe(s->p, s->n);
-	(void)munmap(s->p, s->n);
-	s->p = NULL;
-}
 
 /* ---- the child ----------------------------------------------------------- */
 
@@ -134,11 +120,11 @@ say(struct page *p, perso_rc rc, const char *why)
 }
 
 __attribute__((noreturn)) static void
-become_child(const struct bio_sandbox *s, struct shared *shared, size_t mapped,
-    pid_t parent)
+become_child(const struct bio_sandbox *s, const struct bio_sandbox_child *c,
+    size_t mapped, pid_t parent)
 {
 	static char *no_environment[] = { NULL };
-	struct page *p = (struct page *)(void *)shared->p;
+	struct page *p = (struct page *)(void *)c->shared;
 	perso_rc rc;
 
 	/* openjpeg would start threads that OPJ_NUM_THREADS asks for */
@@ -149,7 +135,7 @@ become_child(const struct bio_sandbox *s, struct shared *shared, size_t mapped,
 		say(p, PERSO_E_IO, "limits and system-call filter not set");
 		_exit(0);
 	}
-	rc = s->work(s->ctx, shared->p + PAGE);
+	rc = s->work(s->ctx, c->shared + PAGE);
 	say(p, rc, rc == PERSO_OK ? "" : perso_trail_get(0));
 	_exit(0);
 }
@@ -199,28 +185,29 @@ doze(int pidfd, uint64_t ms)
 
 /* Reaps the child; kills it when its part of the time is over. */
 static perso_rc
-wait_for(pid_t pid, unsigned timeout_ms, int *status)
+wait_for(
+    struct bio_sandbox_child *c, unsigned timeout_ms, int *status)
 {
-	uint64_t until = now_ms() + timeout_ms / TRIES;
-	int pidfd = pidfd_open(pid, 0);
+	int pidfd = pidfd_open(c->pid, 0);
 	pid_t got;
 	bool late = false;
 
 	for (;;) {
 		uint64_t now = now_ms();
 
-		got = waitpid(pid, status, late ? 0 : WNOHANG);
-		if (got == pid || (got < 0 && errno != EINTR))
+		got = waitpid(c->pid, status, late ? 0 : WNOHANG);
+		if (got == c->pid || (got < 0 && errno != EINTR))
 			break;
-		late = late || now >= until;
+		late = late || now >= c->until;
 		if (late)
-			(void)kill(pid, SIGKILL);
+			(void)kill(c->pid, SIGKILL);
 		else
-			doze(pidfd, until - now);
+			doze(pidfd, c->until - now);
 	}
 	if (pidfd >= 0)
 		(void)close(pidfd);
-	if (got != pid)
+	c->pid = 0;
+	if (got < 0)
 		PERSO_FAIL(
 		    PERSO_E_DATA, "helper process was reaped by somebody else");
 	if (late)
@@ -284,7 +271,7 @@ check_page(const struct page *p)
 }
 
 static perso_rc
-share(size_t result, struct shared *ret)
+share(size_t result, struct bio_sandbox_child *ret)
 {
 	size_t n = PAGE + result;
 	void *p = mmap(
@@ -292,33 +279,67 @@ share(size_t result, struct shared *ret)
 
 	if (p == MAP_FAILED)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for %zu bytes", n);
-	*ret = (struct shared){ p, n };
+	ret->shared = p;
+	ret->shared_n = n;
+	return PERSO_OK;
+}
+
+static perso_rc
+start(const struct bio_sandbox *s, struct bio_sandbox_child *c)
+{
+	size_t mapped = mapped_now();
+	pid_t parent = getpid();
+
+	c->until = now_ms() + s->timeout_ms / TRIES;
+	c->pid = fork();
+	if (c->pid == 0)
+		become_child(s, c, mapped, parent);
+	if (c->pid < 0) {
+		c->pid = 0;
+		PERSO_FAIL(PERSO_E_NOMEM, "fork: %m");
+	}
 	return PERSO_OK;
 }
 
 /* see picture_int.h */
-perso_rc
-bio_sandbox_run(const struct bio_sandbox *s,
-    perso_rc (*take)(void *ctx, struct perso_span result), void *take_ctx)
+void
+bio_sandbox_drop(struct bio_sandbox_child *c)
 {
-	__attribute__((cleanup(shared_done))) struct shared shared = { NULL,
-		0 };
-	size_t mapped = mapped_now();
-	int status = 0;
-	pid_t parent = getpid(), pid;
-	perso_rc rc = PERSO_E_TIMEOUT;
+	if (c->pid != 0) {
+		(void)kill(c->pid, SIGKILL);
+		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (c->shared != NULL) {
+		perso_wipe(c->shared, c->shared_n);
+		(void)munmap(c->shared, c->shared_n);
+	}
+	*c = (struct bio_sandbox_child){ .pid = 0 };
+}
 
-	PERSO_TRY(share(s->result, &shared));
-	for (int i = 0; i < TRIES && rc == PERSO_E_TIMEOUT; i++) {
-		pid = fork();
-		if (pid == 0)
-			become_child(s, &shared, mapped, parent);
-		if (pid < 0)
-			PERSO_FAIL(PERSO_E_NOMEM, "fork: %m");
-		rc = wait_for(pid, s->timeout_ms, &status);
+/* see picture_int.h */
+perso_rc
+bio_sandbox_begin(const struct bio_sandbox *s, struct bio_sandbox_child *ret)
+{
+	PERSO_TRY(share(s->result, ret));
+	return start(s, ret);
+}
+
+/* see picture_int.h */
+perso_rc
+bio_sandbox_end(const struct bio_sandbox *s, struct bio_sandbox_child *c,
+    struct perso_span *ret)
+{
+	int status = 0;
+	perso_rc rc = wait_for(c, s->timeout_ms, &status);
+
+	for (int i = 1; i < TRIES && rc == PERSO_E_TIMEOUT; i++) {
+		PERSO_TRY(start(s, c));
+		rc = wait_for(c, s->timeout_ms, &status);
 	}
 	PERSO_TRY(rc);
 	PERSO_TRY(check_end(status));
-	PERSO_TRY(check_page((const struct page *)(void *)shared.p));
-	return take(take_ctx, perso_span(shared.p + PAGE, s->result));
+	PERSO_TRY(check_page((const struct page *)(void *)c->shared));
+	*ret = perso_span(c->shared + PAGE, s->result);
+	return PERSO_OK;
 }

@@ -218,15 +218,15 @@ PERSO_MUST perso_rc perso_work_letter(
     const struct perso_work *w, struct perso_buf *ret);
 
 /* With a printer: that the pages of the order can be drawn, with a number of
- * the most characters if it has none, and its pictures decoded. Codes of
+ * the most characters if it has none, and its pictures decoded: begun when the
+ * order is loaded, tried after what can be done beside. Codes of
  * perso_render_check(), perso_picture_decode(); PERSO_E_CONFIG: layout, fonts. */
+PERSO_MUST perso_rc perso_work_pages_begin(struct perso_work *w);
 PERSO_MUST perso_rc perso_work_pages_try(struct perso_work *w);
 /* The number is bound and w->secrets are what they will be: pages are drawn
  * in the thread, once. drawn waits for them and says what became of them. */
 void perso_work_pages_draw(struct perso_work *w);
 PERSO_MUST perso_rc perso_work_pages_drawn(struct perso_work *w);
-/* No thread runs any more: before anything else draws or forks. */
-void perso_work_pages_wait(struct perso_work *w);
 /* The verdict is good: pages to the printer, before and after in the journal;
  * nothing without a printer. A code with r->text: they are not printed, or
  * the store failed (store_failed). */

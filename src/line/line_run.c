@@ -70,6 +70,7 @@ static perso_rc
 load_order(struct perso_work *w, const struct prepare *p)
 {
 	PERSO_TRY(perso_work_load(w, &p->order, p->clock));
+	PERSO_TRY(perso_work_pages_begin(w));
 	PERSO_TRY(perso_work_try(w));
 	return perso_work_pages_try(w);
 }

@@ -50,7 +50,9 @@ check_values(
 	*ret_blame = rc != PERSO_OK;
 	PERSO_TRY(rc);
 	PERSO_TRY(perso_work_sealer(w));
-	rc = perso_work_seal_try(w);
+	rc = perso_work_pages_begin(w);
+	if (rc == PERSO_OK)
+		rc = perso_work_seal_try(w);
 	if (rc == PERSO_OK)
 		rc = perso_work_pages_try(w);
 	*ret_blame = rc != PERSO_OK;

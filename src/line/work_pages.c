@@ -1,15 +1,19 @@
 /*
  * The pages of a job, made in a thread beside the chip's steps:
  *
- *	check	    texts are set, nothing is drawn; pictures are decoded
- *	keys	    the CAN is known: pages are drawn in the thread
- *	before lock the thread is waited for
- *	pages	    they go to the printer
+ *	check	pictures are decoded; beside that texts are set, not drawn
+ *	keys	the CAN is known: pages are drawn in the thread
+ *	pages	the thread is waited for; they go to the printer
+ *
+ * After the check nothing but memory can be missing, so the chip is not kept
+ * waiting for its pages; if it comes to that, they are pages that were not
+ * printed, and are made again (see line_recover.c).
  *
  * One thread at a time uses the fonts, and this file starts and joins it. It
  * reads the record and writes nothing but its struct work_pages. Pictures are
  * not decoded in it: JPEG 2000 is decoded in a fork of the process, and a fork
- * of a process whose other thread holds a lock (of memory, say) hangs.
+ * of a process whose other thread holds a lock (of memory, say) may hang. For
+ * the same reason nothing forks from keys to pages.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -29,8 +33,11 @@ struct work_pages {
 	unsigned dpi;
 	bool is_pdf;
 	struct perso_secret can; /* with terminator; empty: none */
+	struct page_picture {
+		struct perso_picture_decoding *decoding; /* NULL: not begun */
+		struct perso_pixels px; /* width 0: none (yet) */
+	} portrait, signature;
 	bool decoded;
-	struct perso_pixels portrait, signature;
 	struct perso_symbol symbol; /* side 0: none */
 	size_t count;
 	struct perso_buf page[PERSO_LAYOUT_SIDES];
@@ -48,31 +55,52 @@ struct work_pages {
 	uint64_t us;
 };
 
-/* ---- the thread -------------------------------------------------------- */
+/* ---- pictures ----------------------------------------------------------- */
+
+static void
+picture_done(struct page_picture *p)
+{
+	perso_picture_decode_drop(&p->decoding);
+	perso_pixels_done(&p->px);
+}
 
 static perso_rc
-decode(const struct perso_record_image *image, const char *role,
-    struct perso_pixels *ret)
+begin(const struct perso_record_image *image, struct page_picture *p)
 {
 	if (image->bytes.n == 0)
 		return PERSO_OK;
-	PERSO_TRY_CTX(
-	    perso_picture_decode(perso_buf_span(&image->bytes), NULL, ret),
-	    "%s", role);
+	return perso_picture_decode_begin(
+	    perso_buf_span(&image->bytes), NULL, &p->decoding);
+}
+
+static perso_rc
+end(struct page_picture *p)
+{
+	return p->decoding == NULL
+		   ? PERSO_OK
+		   : perso_picture_decode_end(&p->decoding, &p->px);
+}
+
+static perso_rc
+begin_all(struct work_pages *p)
+{
+	picture_done(&p->portrait);
+	picture_done(&p->signature);
+	PERSO_TRY_CTX(begin(&p->record->portrait, &p->portrait), "portrait");
+	PERSO_TRY_CTX(begin(&p->record->signature, &p->signature), "signature");
 	return PERSO_OK;
 }
 
 static perso_rc
-decode_all(struct work_pages *p)
+end_all(struct work_pages *p)
 {
-	if (p->decoded)
-		return PERSO_OK;
-	perso_pixels_done(&p->portrait);
-	PERSO_TRY(decode(&p->record->portrait, "portrait", &p->portrait));
-	PERSO_TRY(decode(&p->record->signature, "signature", &p->signature));
+	PERSO_TRY_CTX(end(&p->portrait), "portrait");
+	PERSO_TRY_CTX(end(&p->signature), "signature");
 	p->decoded = true;
 	return PERSO_OK;
 }
+
+/* ---- the thread -------------------------------------------------------- */
 
 static perso_rc
 draw_all(struct work_pages *p)
@@ -80,10 +108,10 @@ draw_all(struct work_pages *p)
 	struct perso_render_input in = { .record = p->record,
 		.can = p->can.n > 0 ? (const char *)p->can.p : NULL };
 
-	if (p->portrait.width > 0)
-		in.portrait = &p->portrait;
-	if (p->signature.width > 0)
-		in.signature = &p->signature;
+	if (p->portrait.px.width > 0)
+		in.portrait = &p->portrait.px;
+	if (p->signature.px.width > 0)
+		in.signature = &p->signature.px;
 	const struct perso_render_symbol symbol = { p->symbol.side,
 		p->symbol.side, perso_work_quiet(p->symbol.kind),
 		p->symbol.modules.p };
@@ -270,8 +298,8 @@ perso_work_pages_free(struct work_pages **pages)
 		return;
 	if (p->running)
 		(void)pthread_join(p->thread, NULL);
-	perso_pixels_done(&p->portrait);
-	perso_pixels_done(&p->signature);
+	picture_done(&p->portrait);
+	picture_done(&p->signature);
 	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
 		perso_buf_done(&p->page[i]);
 	perso_buf_done(&p->checked);
@@ -301,14 +329,36 @@ check_texts(struct perso_work *w)
 
 /* see line_int.h */
 perso_rc
+perso_work_pages_begin(struct perso_work *w)
+{
+	if (w->line->cfg.printer == NULL)
+		return PERSO_OK;
+	PERSO_TRY(new_pages(w));
+	PERSO_TRY_CTX(begin_all(w->pages), "pages");
+	return PERSO_OK;
+}
+
+/* see line_int.h */
+perso_rc
 perso_work_pages_try(struct perso_work *w)
 {
 	if (w->line->cfg.printer == NULL)
 		return PERSO_OK;
 	PERSO_TRY_CTX(open_pages(w), "pages");
 	PERSO_TRY_CTX(check_texts(w), "pages");
-	PERSO_TRY_CTX(decode_all(w->pages), "pages");
+	PERSO_TRY_CTX(end_all(w->pages), "pages");
 	return PERSO_OK;
+}
+
+/* Without the check: a job of an earlier run. */
+static perso_rc
+ready(struct perso_work *w)
+{
+	PERSO_TRY(open_pages(w));
+	if (w->pages->decoded)
+		return PERSO_OK;
+	PERSO_TRY(begin_all(w->pages));
+	return end_all(w->pages);
 }
 
 /* see line_int.h */
@@ -326,9 +376,7 @@ perso_work_pages_draw(struct perso_work *w)
 	p = w->pages;
 	(void)join(p);
 	p->wanted = true;
-	rc = open_pages(w);
-	if (rc == PERSO_OK)
-		rc = decode_all(p);
+	rc = ready(w);
 	if (rc != PERSO_OK) {
 		p->rc = rc;
 		p->cause_count = 1;
@@ -341,14 +389,6 @@ perso_work_pages_draw(struct perso_work *w)
 		perso_span_of(w->secrets.can)) == PERSO_OK)
 		p->can.n = LINE_CAN;
 	start(p, draw_all);
-}
-
-/* see line_int.h */
-void
-perso_work_pages_wait(struct perso_work *w)
-{
-	if (w->pages != NULL)
-		(void)join(w->pages);
 }
 
 static void
@@ -455,7 +495,10 @@ perso_work_print(struct perso_work *w, struct perso_line_result *r)
 		return PERSO_OK;
 	PERSO_TRY(note_pages(w, PERSO_PAGES_PRINTING,
 	    w->printed == PERSO_PAGES_NONE ? w->verdict.text : printer->name));
-	rc = perso_work_step(w, PERSO_STEP_PAGES, perso_work_pages_hand_over);
+	rc = perso_work_pages_drawn(w);
+	if (rc == PERSO_OK)
+		rc = perso_work_step(
+		    w, PERSO_STEP_PAGES, perso_work_pages_hand_over);
 	name_printer(w);
 	if (rc != PERSO_OK)
 		return fail_print(w, r, rc);

@@ -359,7 +359,6 @@ do_inspect(struct perso_work *w)
 perso_rc
 perso_work_inspect(struct perso_work *w)
 {
-	perso_work_pages_wait(w);
 	return perso_work_step(w, PERSO_STEP_INSPECT, do_inspect);
 }
 
@@ -375,11 +374,9 @@ perso_work_run(struct perso_work *w)
 	if (w->job.state == PERSO_JOB_SEALED) {
 		PERSO_TRY(perso_work_step(w, PERSO_STEP_WRITE, do_write));
 		PERSO_TRY(compare(w));
-		PERSO_TRY(perso_work_pages_drawn(w));
 		PERSO_TRY(announce_lock(w));
 	} else if (w->job.state == PERSO_JOB_LOCKING && !w->locked) {
 		PERSO_TRY(compare(w));
-		PERSO_TRY(perso_work_pages_drawn(w));
 	}
 	if (w->job.state == PERSO_JOB_LOCKING)
 		PERSO_TRY(perso_work_step(w, PERSO_STEP_LOCK, do_lock));

@@ -383,14 +383,19 @@ Test(refuse, jpeg_2000_with_hostile_markers)
 
 /* ---- the helper process ---------------------------------------------------- */
 
+/* Begun and ended; *taken: whether there was a result. */
 static perso_rc
-take_nothing(void *ctx, struct perso_span result)
+run_to_end(const struct bio_sandbox *s, int *taken)
 {
-	int *taken = ctx;
+	BIO_SANDBOX_CHILD(c);
+	struct perso_span result = PERSO_SPAN_EMPTY;
+	perso_rc rc;
 
-	(void)result;
-	++*taken;
-	return PERSO_OK;
+	*taken = 0;
+	PERSO_TRY(bio_sandbox_begin(s, &c));
+	rc = bio_sandbox_end(s, &c, &result);
+	*taken = result.n != 0;
+	return rc;
 }
 
 static perso_rc
@@ -402,8 +407,7 @@ run_in_sandbox(perso_rc (*work)(void *ctx, uint8_t *result), int *taken)
 		.result = 8192,
 		.work = work };
 
-	*taken = 0;
-	return bio_sandbox_run(&s, take_nothing, taken);
+	return run_to_end(&s, taken);
 }
 
 static perso_rc
@@ -523,27 +527,21 @@ compute(void *ctx, uint8_t *result)
 	return PERSO_OK;
 }
 
-static perso_rc
-take_seven(void *ctx, struct perso_span result)
-{
-	cr_assert_eq(result.n, 8192);
-	cr_assert_eq(result.p[8191], 7);
-	*(int *)ctx = 1;
-	return PERSO_OK;
-}
-
 Test(sandbox, what_only_computes_gives_its_result)
 {
-	int taken = 0;
+	BIO_SANDBOX_CHILD(c);
+	struct perso_span result;
 	struct bio_sandbox s = { .memory = (size_t)64 << 20,
 		.cpu_s = 1,
 		.timeout_ms = 5000,
 		.result = 8192,
 		.work = compute };
 
-	cr_assert_eq(bio_sandbox_run(&s, take_seven, &taken), PERSO_OK, "%s",
+	cr_assert_eq(bio_sandbox_begin(&s, &c), PERSO_OK);
+	cr_assert_eq(bio_sandbox_end(&s, &c, &result), PERSO_OK, "%s",
 	    perso_trail_get(0));
-	cr_assert_eq(taken, 1);
+	cr_assert_eq(result.n, 8192);
+	cr_assert_eq(result.p[8191], 7);
 }
 
 static perso_rc
@@ -564,15 +562,30 @@ Test(sandbox, a_child_that_hangs_is_killed)
 		.work = spin };
 	int taken = 0;
 
-	cr_assert_eq(
-	    bio_sandbox_run(&s, take_nothing, &taken), PERSO_E_TIMEOUT);
+	cr_assert_eq(run_to_end(&s, &taken), PERSO_E_TIMEOUT);
 	cr_assert_str_eq(perso_trail_get(0), "not decoded within 200 ms");
 	s.cpu_s = 1;
 	s.timeout_ms = 20000;
-	cr_assert_eq(
-	    bio_sandbox_run(&s, take_nothing, &taken), PERSO_E_TIMEOUT);
+	cr_assert_eq(run_to_end(&s, &taken), PERSO_E_TIMEOUT);
 	cr_assert_not_null(strstr(perso_trail_get(0), "too much time"));
 	cr_assert_eq(taken, 0);
+}
+
+/* It would compute for minutes; nothing of it is left. */
+Test(sandbox, what_is_dropped_is_ended)
+{
+	struct bio_sandbox s = { .cpu_s = 600,
+		.timeout_ms = 600000,
+		.memory = (size_t)64 << 20,
+		.result = 16,
+		.work = spin };
+	BIO_SANDBOX_CHILD(c);
+
+	cr_assert_eq(bio_sandbox_begin(&s, &c), PERSO_OK);
+	bio_sandbox_drop(&c);
+	cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
+	cr_assert_eq(errno, ECHILD);
+	bio_sandbox_drop(&c);
 }
 
 static perso_rc
@@ -664,6 +677,33 @@ Test(sandbox, no_child_and_no_descriptor_is_left)
 	after = dup(0);
 	close(after);
 	cr_assert_eq(before, after);
+}
+
+/* Several at once, ended in another order, one given up. */
+Test(sandbox, decodings_run_beside_each_other)
+{
+	struct perso_picture_decoding *d[3] = { NULL };
+	PERSO_BUF(file, FILE_MAX);
+	PERSO_PIXELS(alone);
+	PERSO_PIXELS(first);
+	PERSO_PIXELS(last);
+
+	small_j2k(&(struct j2k_spec){ .components = 3, .bits = 8 }, &file);
+	decode(&file, &alone);
+	for (int i = 0; i < 3; i++)
+		cr_assert_eq(perso_picture_decode_begin(
+				 perso_buf_span(&file), NULL, &d[i]),
+		    PERSO_OK);
+	cr_assert_eq(perso_picture_decode_end(&d[2], &last), PERSO_OK);
+	perso_picture_decode_drop(&d[1]);
+	cr_assert_eq(perso_picture_decode_end(&d[0], &first), PERSO_OK);
+	for (int i = 0; i < 3; i++)
+		cr_assert_null(d[i]);
+	cr_assert(perso_span_equal(
+	    perso_buf_span(&first.data), perso_buf_span(&alone.data)));
+	cr_assert(perso_span_equal(
+	    perso_buf_span(&last.data), perso_buf_span(&alone.data)));
+	cr_assert_eq(waitpid(-1, NULL, WNOHANG), -1);
 }
 
 Test(sandbox, threads_asked_for_by_the_environment_are_not_started)
