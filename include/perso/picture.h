@@ -86,9 +86,10 @@ PERSO_MUST perso_rc perso_picture_decode(struct perso_span file,
  * end takes *d whatever comes of it; drop gives up what was begun.
  */
 struct perso_picture_decoding;
-#define PERSO_PICTURE_DECODING(name)                                      \
-	__attribute__((cleanup(perso_picture_decode_drop))) struct        \
-	    perso_picture_decoding *name = NULL
+#define PERSO_PICTURE_DECODING(name)                                           \
+	__attribute__((cleanup(                                                \
+	    perso_picture_decode_drop))) struct perso_picture_decoding *name = \
+	    NULL
 PERSO_MUST perso_rc perso_picture_decode_begin(struct perso_span file,
     const struct perso_picture_limits *limits,
     struct perso_picture_decoding **ret);

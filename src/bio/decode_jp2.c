@@ -258,8 +258,8 @@ perso_rc
 bio_decode_jp2_here(struct perso_span file, const struct perso_image_info *head,
     struct perso_pixels *ret)
 {
-	__attribute__((cleanup(job_done))) struct job j = { .codestream =
-								PERSO_SPAN_EMPTY };
+	__attribute__((cleanup(
+	    job_done))) struct job j = { .codestream = PERSO_SPAN_EMPTY };
 
 	PERSO_TRY(prepare(file, head, &j));
 	PERSO_TRY(bio_j2k_decode(j.codestream, &j.head, j.px.data.p));

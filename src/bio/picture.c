@@ -87,8 +87,8 @@ perso_picture_decode_begin(struct perso_span file,
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a picture");
-	PERSO_TRY(probe(file, limits != NULL ? limits : &perso_picture_limits,
-	    &d->info));
+	PERSO_TRY(probe(
+	    file, limits != NULL ? limits : &perso_picture_limits, &d->info));
 	PERSO_TRY_CTX(begin(d, file), "%s image",
 	    perso_image_format_name(d->info.format));
 	*ret = d;

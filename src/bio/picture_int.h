@@ -122,8 +122,8 @@ struct bio_sandbox_child {
 	uint8_t *shared;
 	size_t shared_n;
 };
-#define BIO_SANDBOX_CHILD(name)                                               \
-	__attribute__((                                                       \
+#define BIO_SANDBOX_CHILD(name) \
+	__attribute__((         \
 	    cleanup(bio_sandbox_drop))) struct bio_sandbox_child name = { 0 }
 /* begin starts work in a child under rlimits and a seccomp filter. end waits
  * for it and lends its result, in shared memory that drop wipes; *s and its

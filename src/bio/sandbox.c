@@ -185,8 +185,7 @@ doze(int pidfd, uint64_t ms)
 
 /* Reaps the child; kills it when its part of the time is over. */
 static perso_rc
-wait_for(
-    struct bio_sandbox_child *c, unsigned timeout_ms, int *status)
+wait_for(struct bio_sandbox_child *c, unsigned timeout_ms, int *status)
 {
 	int pidfd = pidfd_open(c->pid, 0);
 	pid_t got;

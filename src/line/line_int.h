@@ -2,6 +2,7 @@
 #ifndef PERSO_LINE_INT_H
 #define PERSO_LINE_INT_H
 
+#include <pthread.h>
 #include <string.h>
 
 #include "perso/chip.h"
@@ -135,6 +136,31 @@ struct line_letter {
 PERSO_MUST perso_rc line_letter_open(struct perso_span wrap_key, int64_t job,
     struct perso_span sealed, struct line_letter *ret);
 void line_letter_wipe(struct line_letter *l);
+
+/* ---- a thread for one function, task.c ------------------------------- */
+
+#define LINE_CAUSES 6
+
+struct line_task {
+	perso_rc (*run)(void *ctx);
+	void *ctx;
+	pthread_t thread;
+	bool running;
+	/* What it said; read after the wait. */
+	perso_rc rc;
+	size_t cause_count;
+	char cause[LINE_CAUSES][PERSO_TRAIL_LEN];
+	uint64_t us;
+};
+/* Signals stay the caller's; where no thread is to be had, run is called
+ * here. wait may come again and again; join waits, too, and gives what run
+ * gave, with its trail. A task of zeros was never started and is well. */
+void line_task_start(
+    struct line_task *t, perso_rc (*run)(void *ctx), void *ctx);
+void line_task_wait(struct line_task *t);
+PERSO_MUST perso_rc line_task_join(struct line_task *t);
+
+/* ---- a job in hand ----------------------------------------------------- */
 
 struct work_pages; /* work_pages.c */
 

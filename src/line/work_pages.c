@@ -2,29 +2,25 @@
  * The pages of a job, made in a thread beside the chip's steps:
  *
  *	check	pictures are decoded; beside that texts are set, not drawn
- *	keys	the CAN is known: pages are drawn in the thread
- *	pages	the thread is waited for; they go to the printer
+ *	keys	the CAN is known: pages are drawn in a thread, and each is
+ *		encoded in one more while the next is drawn
+ *	pages	they are waited for, and go to the printer
  *
  * After the check nothing but memory can be missing, so the chip is not kept
  * waiting for its pages; if it comes to that, they are pages that were not
  * printed, and are made again (see line_recover.c).
  *
- * One thread at a time uses the fonts, and this file starts and joins it. It
- * reads the record and writes nothing but its struct work_pages. Pictures are
+ * One thread at a time uses the fonts, and this file starts and joins it. They
+ * read the record and write nothing but their struct work_pages. Pictures are
  * not decoded in it: JPEG 2000 is decoded in a fork of the process, and a fork
  * of a process whose other thread holds a lock (of memory, say) may hang. For
  * the same reason nothing forks from keys to pages.
  */
-#include <pthread.h>
-#include <signal.h>
-
-#include "perso/hooks.h"
 #include "perso/picture.h"
 #include "perso/render.h"
 #include "line_int.h"
 
 #define DPI 300
-#define CAUSES 6
 
 struct work_pages {
 	const struct perso_record *record; /* borrowed */
@@ -39,20 +35,18 @@ struct work_pages {
 	} portrait, signature;
 	bool decoded;
 	struct perso_symbol symbol; /* side 0: none */
+	struct page {
+		unsigned dpi;
+		struct perso_pixels px; /* until it is encoded */
+		struct line_task encoding;
+		struct perso_buf bytes;
+	} page[PERSO_LAYOUT_SIDES];
 	size_t count;
-	struct perso_buf page[PERSO_LAYOUT_SIDES];
-	struct perso_buf checked; /* with a symbol: the PNG that is read back */
+	struct perso_buf checked; /* symbol in a PDF: the PNG that is read */
 
 	bool wanted; /* they are being drawn, or are */
 	bool noted;  /* in the evidence */
-	pthread_t thread;
-	bool running;
-	perso_rc (*task)(struct work_pages *p);
-	/* What the task said; read after the join. */
-	perso_rc rc;
-	size_t cause_count;
-	char cause[CAUSES][PERSO_TRAIL_LEN];
-	uint64_t us;
+	struct line_task drawing;
 };
 
 /* ---- pictures ----------------------------------------------------------- */
@@ -100,93 +94,72 @@ end_all(struct work_pages *p)
 	return PERSO_OK;
 }
 
-/* ---- the thread -------------------------------------------------------- */
+/* ---- the threads ------------------------------------------------------- */
 
 static perso_rc
-draw_all(struct work_pages *p)
+encode(void *ctx)
 {
-	struct perso_render_input in = { .record = p->record,
-		.can = p->can.n > 0 ? (const char *)p->can.p : NULL };
+	struct page *p = ctx;
+	perso_rc rc = perso_render_encode(&p->px, p->dpi, &p->bytes);
 
-	if (p->portrait.px.width > 0)
-		in.portrait = &p->portrait.px;
-	if (p->signature.px.width > 0)
-		in.signature = &p->signature.px;
-	const struct perso_render_symbol symbol = { p->symbol.side,
-		p->symbol.side, perso_work_quiet(p->symbol.kind),
-		p->symbol.modules.p };
-	if (p->symbol.side > 0) {
-		in.symbol = &symbol;
+	perso_pixels_done(&p->px);
+	return rc;
+}
+
+static perso_rc
+draw_sides(struct work_pages *p, const struct perso_render_input *in)
+{
+	for (size_t i = 0; i < p->layout->side_count; i++) {
+		struct page *page = &p->page[i];
+
+		page->dpi = p->dpi;
 		PERSO_TRY(
-		    perso_render_png(p->render, 0, p->dpi, &in, &p->checked));
+		    perso_render_pixels(p->render, i, p->dpi, in, &page->px));
+		line_task_start(&page->encoding, encode, page);
 	}
-	if (p->is_pdf) {
-		PERSO_TRY(perso_render_pdf(p->render, &in, &p->page[0]));
-		p->count = 1;
-		return PERSO_OK;
-	}
-	if (p->symbol.side > 0 && p->layout->side_count == 1) {
-		p->count = 1;
-		return perso_buf_append(
-		    &p->page[0], perso_buf_span(&p->checked));
-	}
-	for (size_t i = 0; i < p->layout->side_count; i++)
-		PERSO_TRY(
-		    perso_render_png(p->render, i, p->dpi, &in, &p->page[i]));
 	p->count = p->layout->side_count;
 	return PERSO_OK;
 }
 
-/* The trail is the thread's own: what it says is carried over. */
-static void *
-work(void *arg)
+static perso_rc
+draw_pngs(struct work_pages *p, const struct perso_render_input *in)
 {
-	struct work_pages *p = arg;
-	uint64_t begun = perso_ticks_us();
+	perso_rc rc = draw_sides(p, in);
 
-	perso_trail_reset();
-	p->rc = p->task(p);
-	p->cause_count = 0;
-	while (p->rc != PERSO_OK && p->cause_count < CAUSES &&
-	       p->cause_count < perso_trail_count()) {
-		(void)snprintf(p->cause[p->cause_count], PERSO_TRAIL_LEN, "%s",
-		    perso_trail_get(p->cause_count));
-		p->cause_count++;
-	}
-	p->us += perso_ticks_us() - begun;
-	return NULL;
-}
-
-/* Signals are the main thread's. Without a thread it is done here. */
-static void
-start(struct work_pages *p, perso_rc (*task)(struct work_pages *p))
-{
-	sigset_t stop, before;
-
-	p->task = task;
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGINT);
-	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &stop, &before);
-	p->running = pthread_create(&p->thread, NULL, work, p) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (!p->running)
-		(void)work(p);
+	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
+		line_task_wait(&p->page[i].encoding);
+	PERSO_TRY(rc);
+	for (size_t i = 0; i < p->count; i++)
+		PERSO_TRY(line_task_join(&p->page[i].encoding));
+	return PERSO_OK;
 }
 
 static perso_rc
-join(struct work_pages *p)
+draw_pdf(struct work_pages *p, const struct perso_render_input *in)
 {
-	if (p->running)
-		(void)pthread_join(p->thread, NULL);
-	p->running = false;
-	if (p->rc == PERSO_OK)
-		return PERSO_OK;
-	perso_trail_reset();
-	for (size_t i = 0; i < p->cause_count; i++)
-		perso_trail_add("%s", p->cause[i]);
-	return p->rc;
+	if (p->symbol.side > 0)
+		PERSO_TRY(
+		    perso_render_png(p->render, 0, p->dpi, in, &p->checked));
+	PERSO_TRY(perso_render_pdf(p->render, in, &p->page[0].bytes));
+	p->count = 1;
+	return PERSO_OK;
+}
+
+static perso_rc
+draw(void *ctx)
+{
+	struct work_pages *p = ctx;
+	const struct perso_render_symbol symbol = { p->symbol.side,
+		p->symbol.side, perso_work_quiet(p->symbol.kind),
+		p->symbol.modules.p };
+	const struct perso_render_input in = { .record = p->record,
+		.can = p->can.n > 0 ? (const char *)p->can.p : NULL,
+		.portrait = p->portrait.px.width > 0 ? &p->portrait.px : NULL,
+		.signature =
+		    p->signature.px.width > 0 ? &p->signature.px : NULL,
+		.symbol = symbol.width > 0 ? &symbol : NULL };
+
+	return p->is_pdf ? draw_pdf(p, &in) : draw_pngs(p, &in);
 }
 
 /* ---- fonts of the line -------------------------------------------------- */
@@ -251,7 +224,7 @@ new_pages(struct perso_work *w)
 	p->dpi = c->print_dpi != 0 ? c->print_dpi : DPI;
 	p->is_pdf = c->print_pdf;
 	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
-		p->page[i].max = PERSO_RENDER_MAX;
+		p->page[i].bytes.max = PERSO_RENDER_MAX;
 	p->checked.max = PERSO_RENDER_MAX;
 	p->symbol.modules.max = PERSO_SYMBOL_SIDE_MAX * PERSO_SYMBOL_SIDE_MAX;
 	w->pages = p;
@@ -275,8 +248,11 @@ perso_work_pages_symbol(struct perso_work *w, struct perso_symbol *symbol)
 perso_rc
 perso_work_pages_png(struct perso_work *w, struct perso_span *ret)
 {
+	const struct work_pages *p;
+
 	PERSO_TRY(perso_work_pages_drawn(w));
-	*ret = perso_buf_span(&w->pages->checked);
+	p = w->pages;
+	*ret = perso_buf_span(p->is_pdf ? &p->checked : &p->page[0].bytes);
 	return PERSO_OK;
 }
 
@@ -296,12 +272,13 @@ perso_work_pages_free(struct work_pages **pages)
 
 	if (p == NULL)
 		return;
-	if (p->running)
-		(void)pthread_join(p->thread, NULL);
+	line_task_wait(&p->drawing);
 	picture_done(&p->portrait);
 	picture_done(&p->signature);
-	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++)
-		perso_buf_done(&p->page[i]);
+	for (size_t i = 0; i < PERSO_LAYOUT_SIDES; i++) {
+		perso_pixels_done(&p->page[i].px);
+		perso_buf_done(&p->page[i].bytes);
+	}
 	perso_buf_done(&p->checked);
 	perso_symbol_done(&p->symbol);
 	perso_wipe(p, sizeof(*p));
@@ -374,13 +351,13 @@ perso_work_pages_draw(struct perso_work *w)
 	if (new_pages(w) != PERSO_OK)
 		return; /* told when they are asked for */
 	p = w->pages;
-	(void)join(p);
 	p->wanted = true;
 	rc = ready(w);
 	if (rc != PERSO_OK) {
-		p->rc = rc;
-		p->cause_count = 1;
-		perso_trail_text(p->cause[0], sizeof(p->cause[0]));
+		p->drawing.rc = rc;
+		p->drawing.cause_count = 1;
+		perso_trail_text(
+		    p->drawing.cause[0], sizeof(p->drawing.cause[0]));
 		return;
 	}
 	if (w->secrets.drawn &&
@@ -388,7 +365,7 @@ perso_work_pages_draw(struct perso_work *w)
 	    perso_span_copy(p->can.p, sizeof(p->can.p),
 		perso_span_of(w->secrets.can)) == PERSO_OK)
 		p->can.n = LINE_CAN;
-	start(p, draw_all);
+	line_task_start(&p->drawing, draw, p);
 }
 
 static void
@@ -398,9 +375,9 @@ note_time(struct perso_work *w)
 
 	if (w->pages->noted || w->step_count == PERSO_STORE_STEPS)
 		return;
-	*s = (struct perso_store_step){
-		.name = "render", .rc = w->pages->rc, .us = w->pages->us
-	};
+	*s = (struct perso_store_step){ .name = "render",
+		.rc = w->pages->drawing.rc,
+		.us = w->pages->drawing.us };
 	w->step_count++;
 	w->pages->noted = true;
 }
@@ -416,7 +393,7 @@ perso_work_pages_drawn(struct perso_work *w)
 	perso_work_pages_draw(w);
 	if (w->pages == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for pages");
-	rc = join(w->pages);
+	rc = line_task_join(&w->pages->drawing);
 	note_time(w);
 	PERSO_TRY_CTX(rc, "pages");
 	return PERSO_OK;
@@ -442,7 +419,7 @@ perso_work_pages_hand_over(struct perso_work *w)
 		what.pages[i] = (struct perso_print_page){
 			.name = p->is_pdf ? "pages" : p->layout->sides[i].name,
 			.type = p->is_pdf ? "pdf" : "png",
-			.bytes = perso_buf_span(&p->page[i])
+			.bytes = perso_buf_span(&p->page[i].bytes)
 		};
 	return printer->print(printer->ctx, &what);
 }
