@@ -107,19 +107,64 @@ extension(const struct perso_tlv *t, uint32_t last, size_t at)
 }
 
 static perso_rc
-member(const struct bio_member *m, const struct perso_tlv *t,
-    struct perso_rd *in, void *ctx)
+one_representation(struct perso_rd *rd, struct perso_rd *ret)
 {
-	if (m == NULL || m->read == NULL)
+	if (perso_rd_left(rd) == 0)
+		PERSO_FAIL(
+		    PERSO_E_MISSING, "no representation at offset %zu", rd->at);
+	PERSO_TRY_CTX(bio_open(rd, 0x30, ret), "representation");
+	if (perso_rd_left(rd) > 0)
+		PERSO_FAIL(PERSO_E_UNSUPPORTED,
+		    "more than one representation at offset %zu", rd->at);
+	return PERSO_OK;
+}
+
+static perso_rc
+value(const struct bio_member *m, struct perso_rd *in, void *to)
+{
+	struct bio_39794 *base = to;
+	struct perso_rd one;
+	uint32_t v = 0;
+
+	switch (m->kind) {
+	case BIO_NUMBER:
+		return bio_uint(in, m->min, m->max,
+		    (uint32_t *)(void *)((uint8_t *)to + m->at));
+	case BIO_CODE:
+		PERSO_TRY(bio_code(in, m->max, &v, &base->others));
+		m->take(to, v);
+		return PERSO_OK;
+	case BIO_SEQUENCE:
+		return bio_members(in, m->rows, m->count, to);
+	case BIO_ONE:
+		PERSO_TRY(one_representation(in, &one));
+		return bio_members(&one, m->rows, m->count, to);
+	default:
+		return m->read(to, in);
+	}
+}
+
+static bool
+is_only_der(const struct bio_member *m)
+{
+	return m == NULL || m->kind == BIO_DER;
+}
+
+static perso_rc
+member(const struct bio_member *m, const struct perso_tlv *t,
+    struct perso_rd *in, void *to)
+{
+	if (is_only_der(m))
 		return is_constructed(t->tag) ? bio_der(in) : PERSO_OK;
-	PERSO_TRY(m->read(ctx, in));
+	PERSO_TRY(value(m, in, to));
 	return perso_rd_finish(in);
 }
 
 perso_rc
-bio_members(struct perso_rd *rd, const struct bio_member *rows, size_t count,
-    void *ctx, size_t *ret_others)
+bio_members(
+    struct perso_rd *rd, const struct bio_member *rows, size_t count, void *to)
 {
+	struct bio_39794 *base = to;
 	struct perso_tlv t = { 0 };
 	uint64_t seen = 0;
 	int64_t last = -1;
@@ -142,9 +187,9 @@ bio_members(struct perso_rd *rd, const struct bio_member *rows, size_t count,
 		else
 			seen |= UINT64_C(1) << (m - rows);
 		last = number(t.tag);
-		*ret_others += m == NULL || m->read == NULL ? 1 : 0;
+		base->others += is_only_der(m);
 		in = bio_into(rd, t.val.n);
-		PERSO_TRY_CTX(member(m, &t, &in, ctx), "%s",
+		PERSO_TRY_CTX(member(m, &t, &in, to), "%s",
 		    m != NULL ? m->name : "extension");
 	}
 	for (size_t i = 0; i < count; i++)
@@ -204,23 +249,18 @@ bio_boolean(struct perso_rd *rd, bool *ret)
 }
 
 struct code {
-	uint32_t max, value;
+	struct bio_39794 base;
+	uint32_t value;
 };
-
-static perso_rc
-fallback(void *ctx, struct perso_rd *in)
-{
-	struct code *c = ctx;
-
-	return bio_uint(in, 0, c->max, &c->value);
-}
 
 perso_rc
 bio_code(struct perso_rd *rd, uint32_t max, uint32_t *ret, size_t *ret_others)
 {
-	static const struct bio_member rows[] = { { 0x80, true, "fallback",
-	    fallback } };
-	struct code c = { .max = max };
+	const struct bio_member rows[] = {
+		{ 0x80, true, "fallback",
+		    M_NUMBER(0, max, struct code, value) },
+	};
+	struct code c = { .value = 0 };
 	struct perso_rd in;
 	uint8_t tag = 0;
 
@@ -230,44 +270,37 @@ bio_code(struct perso_rd *rd, uint32_t max, uint32_t *ret, size_t *ret_others)
 		PERSO_TRY(bio_uint(&in, 0, max, &c.value));
 	} else {
 		PERSO_TRY(bio_open(rd, 0xA1, &in));
-		PERSO_TRY(bio_members(&in, rows, 1, &c, ret_others));
+		PERSO_TRY(bio_members(&in, rows, 1, &c));
 	}
 	*ret = c.value;
+	*ret_others += c.base.others;
 	return PERSO_OK;
 }
 
-static perso_rc
-generation(void *ctx, struct perso_rd *in)
-{
-	return bio_uint(in, 3, 65535, &((struct bio_version *)ctx)->generation);
-}
+static const struct bio_member version[] = {
+	{ 0x80, true, "generation",
+	    M_NUMBER(3, 65535, struct bio_39794, generation) },
+	{ 0x81, true, "year", M_NUMBER(2019, 9999, struct bio_39794, year) },
+};
 
-static perso_rc
-year(void *ctx, struct perso_rd *in)
+perso_rc
+bio_version(struct perso_rd *rd, struct bio_39794 *ret)
 {
-	return bio_uint(in, 2019, 9999, &((struct bio_version *)ctx)->year);
+	return bio_members(rd, version, ROWS(version), ret);
 }
 
 perso_rc
-bio_version(struct perso_rd *rd, struct bio_version *ret)
+bio_record(struct perso_span rec, uint32_t tag, const struct bio_member *rows,
+    size_t count, void *to)
 {
-	static const struct bio_member rows[] = {
-		{ 0x80, true, "generation", generation },
-		{ 0x81, true, "year", year },
+	const struct bio_member record[] = {
+		{ 0xA0, true, "version", M_SEQUENCE(version) },
+		{ 0xA1, true, "representations", .kind = BIO_ONE, .rows = rows,
+		    .count = count },
 	};
+	struct perso_rd rd = perso_rd(rec), in;
 
-	return bio_members(rd, rows, 2, ret, &ret->others);
-}
-
-perso_rc
-bio_one_representation(struct perso_rd *rd, struct perso_rd *ret)
-{
-	if (perso_rd_left(rd) == 0)
-		PERSO_FAIL(
-		    PERSO_E_MISSING, "no representation at offset %zu", rd->at);
-	PERSO_TRY_CTX(bio_open(rd, 0x30, ret), "representation");
-	if (perso_rd_left(rd) > 0)
-		PERSO_FAIL(PERSO_E_UNSUPPORTED,
-		    "more than one representation at offset %zu", rd->at);
-	return PERSO_OK;
+	PERSO_TRY(bio_open(&rd, tag, &in));
+	PERSO_TRY(perso_rd_finish(&rd));
+	return bio_members(&in, record, ROWS(record), to);
 }

@@ -1,22 +1,22 @@
 #include "bio39794_int.h"
 
-#define ROWS(a) (sizeof(a) / sizeof((a)[0]))
-
 enum { PGM = 0, WSQ = 1, JP2_LOSSY = 2, JP2_LOSSLESS = 3, PNG = 4 };
 
+/* What is read into. */
 struct finger {
+	struct bio_39794 base;
 	struct perso_finger_39794 *r;
 	uint32_t samples, unit;
 };
 
 static perso_rc
-read_position(void *ctx, struct perso_rd *in)
+read_position(void *to, struct perso_rd *in)
 {
-	struct finger *f = ctx;
+	struct finger *f = to;
 	uint32_t v = 0;
 	size_t at = in->at;
 
-	PERSO_TRY(bio_code(in, 65535, &v, &f->r->others));
+	PERSO_TRY(bio_code(in, 65535, &v, &f->base.others));
 	if (v > 15 || v == 11 || v == 12)
 		PERSO_FAIL(PERSO_E_UNSUPPORTED,
 		    "position %" PRIu32 " at offset %zu is no finger", v, at);
@@ -25,31 +25,27 @@ read_position(void *ctx, struct perso_rd *in)
 }
 
 /* 19794's numbers; 15 is its unknown. */
-static perso_rc
-read_impression(void *ctx, struct perso_rd *in)
+static void
+take_impression(void *to, uint32_t v)
 {
-	struct finger *f = ctx;
-	uint32_t v = 0;
-	bool same;
+	struct finger *f = to;
+	bool same = v <= 1 || v == 4 || v == 8;
 
-	PERSO_TRY(bio_code(in, 255, &v, &f->r->others));
-	same = v <= 1 || v == 4 || v == 8;
 	f->r->record.views[0].impression = same ? (uint8_t)v : 15;
-	f->r->others += !same;
-	return PERSO_OK;
+	f->base.others += !same;
 }
 
 static perso_rc
-read_format(void *ctx, struct perso_rd *in)
+read_format(void *to, struct perso_rd *in)
 {
 	static const uint8_t old[] = { PERSO_FINGER_RAW, PERSO_FINGER_WSQ,
 		PERSO_FINGER_JPEG2000, PERSO_FINGER_JPEG2000,
 		PERSO_FINGER_PNG };
-	struct finger *f = ctx;
+	struct finger *f = to;
 	uint32_t v = 0;
 	size_t at = in->at;
 
-	PERSO_TRY(bio_code(in, 65535, &v, &f->r->others));
+	PERSO_TRY(bio_code(in, 65535, &v, &f->base.others));
 	if (v > PNG)
 		PERSO_FAIL(PERSO_E_UNSUPPORTED,
 		    "image format %" PRIu32 " at offset %zu", v, at);
@@ -59,39 +55,28 @@ read_format(void *ctx, struct perso_rd *in)
 }
 
 static perso_rc
-read_image(void *ctx, struct perso_rd *in)
+read_image(void *to, struct perso_rd *in)
 {
-	struct finger *f = ctx;
+	struct finger *f = to;
 
 	f->r->record.views[0].image = perso_rd_rest(in);
 	return PERSO_OK;
 }
 
 static perso_rc
-read_samples(void *ctx, struct perso_rd *in)
-{
-	return bio_uint(in, 0, 65535, &((struct finger *)ctx)->samples);
-}
-
-static perso_rc
-read_unit(void *ctx, struct perso_rd *in)
-{
-	return bio_uint(in, 0, 1, &((struct finger *)ctx)->unit);
-}
-
-static perso_rc
-read_sampling(void *ctx, struct perso_rd *in)
+read_sampling(void *to, struct perso_rd *in)
 {
 	static const struct bio_member rows[] = {
-		{ 0x80, true, "samples", read_samples },
-		{ 0x81, true, "unit", read_unit },
+		{ 0x80, true, "samples",
+		    M_NUMBER(0, 65535, struct finger, samples) },
+		{ 0x81, true, "unit", M_NUMBER(0, 1, struct finger, unit) },
 	};
-	struct finger *f = ctx;
+	struct finger *f = to;
 	struct perso_finger_record head;
 	struct perso_finger_record *r = &f->r->record;
 	uint32_t ppi;
 
-	PERSO_TRY(bio_members(in, rows, ROWS(rows), f, &f->r->others));
+	PERSO_TRY(bio_members(in, rows, ROWS(rows), f));
 	ppi = f->unit == 0 ? f->samples : (f->samples * 254 + 50) / 100;
 	perso_finger_record_init(
 	    &head, (uint16_t)(ppi > UINT16_MAX ? UINT16_MAX : ppi), 0);
@@ -101,47 +86,25 @@ read_sampling(void *ctx, struct perso_rd *in)
 	return PERSO_OK;
 }
 
-static perso_rc
-read_version(void *ctx, struct perso_rd *in)
-{
-	struct finger *f = ctx;
-	struct bio_version v = { 0 };
-
-	PERSO_TRY(bio_version(in, &v));
-	f->r->generation = (uint16_t)v.generation;
-	f->r->year = (uint16_t)v.year;
-	f->r->others += v.others;
-	return PERSO_OK;
-}
-
-static perso_rc
-read_representation(void *ctx, struct perso_rd *in)
-{
-	static const struct bio_member rows[] = {
-		{ 0xA0, true, "position", read_position },
-		{ 0xA1, true, "impression", read_impression },
-		{ 0xA2, true, "image format", read_format },
-		{ 0x83, true, "image", read_image },
-		{ 0xA4, false, "capture date", NULL },
-		{ 0xA5, false, "capture device", NULL },
-		{ 0xA6, false, "quality", NULL },
-		{ 0xA7, false, "sampling rate", read_sampling },
-		{ 0x88, false, "position computed", NULL },
-		{ 0x89, false, "rotation", NULL },
-		{ 0x8A, false, "rotated", NULL },
-		{ 0x8B, false, "lossily compressed", NULL },
-		{ 0xAC, false, "segmentation", NULL },
-		{ 0xAD, false, "annotation", NULL },
-		{ 0xAE, false, "attack detection", NULL },
-		{ 0xAF, false, "comments", NULL },
-		{ 0xB0, false, "vendor's data", NULL },
-	};
-	struct finger *f = ctx;
-	struct perso_rd one;
-
-	PERSO_TRY(bio_one_representation(in, &one));
-	return bio_members(&one, rows, ROWS(rows), f, &f->r->others);
-}
+static const struct bio_member representation[] = {
+	{ 0xA0, true, "position", M_OWN(read_position) },
+	{ 0xA1, true, "impression", M_CODE(255, take_impression) },
+	{ 0xA2, true, "image format", M_OWN(read_format) },
+	{ 0x83, true, "image", M_OWN(read_image) },
+	{ 0xA4, false, "capture date", M_DER },
+	{ 0xA5, false, "capture device", M_DER },
+	{ 0xA6, false, "quality", M_DER },
+	{ 0xA7, false, "sampling rate", M_OWN(read_sampling) },
+	{ 0x88, false, "position computed", M_DER },
+	{ 0x89, false, "rotation", M_DER },
+	{ 0x8A, false, "rotated", M_DER },
+	{ 0x8B, false, "lossily compressed", M_DER },
+	{ 0xAC, false, "segmentation", M_DER },
+	{ 0xAD, false, "annotation", M_DER },
+	{ 0xAE, false, "attack detection", M_DER },
+	{ 0xAF, false, "comments", M_DER },
+	{ 0xB0, false, "vendor's data", M_DER },
+};
 
 /* A number of a PGM's head and the white space behind it. */
 static perso_rc
@@ -231,15 +194,11 @@ check(struct perso_finger_39794 *f)
 static perso_rc
 read_record(struct perso_span rec, struct finger *f)
 {
-	static const struct bio_member rows[] = {
-		{ 0xA0, true, "version", read_version },
-		{ 0xA1, true, "representations", read_representation },
-	};
-	struct perso_rd rd = perso_rd(rec), in;
-
-	PERSO_TRY(bio_open(&rd, 0x64, &in));
-	PERSO_TRY(perso_rd_finish(&rd));
-	PERSO_TRY(bio_members(&in, rows, ROWS(rows), f, &f->r->others));
+	PERSO_TRY(
+	    bio_record(rec, 0x64, representation, ROWS(representation), f));
+	f->r->generation = (uint16_t)f->base.generation;
+	f->r->year = (uint16_t)f->base.year;
+	f->r->others = f->base.others;
 	return check(f->r);
 }
 

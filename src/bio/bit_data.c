@@ -113,7 +113,7 @@ iris_now(struct perso_span data)
 {
 	struct perso_span rec = PERSO_SPAN_EMPTY;
 	struct perso_rd rd, in, version;
-	struct bio_version v = { 0 };
+	struct bio_39794 v = { 0 };
 
 	PERSO_TRY(perso_39794_open(data, &rec));
 	rd = perso_rd(rec);
