@@ -35,6 +35,13 @@ PERSO_MUST perso_rc bio_jp2_codestream(
     struct perso_span image, struct perso_rd *ret);
 PERSO_MUST perso_rc bio_codestream_reversible(struct perso_rd *rd, bool *ret);
 
+/* Of ISO/IEC 19794, big-endian, four bytes each: the length of the record,
+ * which is all of rd; that of a part of it, min (4 at least) or more, where ret
+ * stands behind the length. PERSO_E_MISMATCH. */
+PERSO_MUST perso_rc bio_19794_length(struct perso_rd *rd);
+PERSO_MUST perso_rc bio_19794_part(
+    struct perso_rd *rd, const char *name, uint32_t min, struct perso_rd *ret);
+
 /* A field in its range: PERSO_E_RANGE names it. */
 PERSO_MUST perso_rc bio_in_range(bool ok, const char *field, unsigned value);
 

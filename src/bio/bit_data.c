@@ -93,18 +93,11 @@ static perso_rc
 iris_head(struct perso_span data)
 {
 	struct perso_rd rd = perso_rd(data);
-	uint32_t len = 0;
 
 	PERSO_TRY_CTX(
 	    perso_rd_expect(&rd, perso_span("IIR\0", 4)), "format identifier");
 	PERSO_TRY_CTX(perso_rd_skip(&rd, 4), "version");
-	PERSO_TRY_CTX(perso_rd_u32(&rd, &len), "record length");
-	if (len != data.n)
-		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "record length at offset 8 is %" PRIu32
-		    ", the record has %zu bytes",
-		    len, data.n);
-	return PERSO_OK;
+	return bio_19794_length(&rd);
 }
 
 /* ISO/IEC 39794-6: the version block; the rest is DER. */

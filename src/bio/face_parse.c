@@ -75,16 +75,9 @@ static perso_rc
 read_face(struct perso_rd *rd, struct perso_face *f)
 {
 	size_t at = rd->at;
-	uint32_t len = 0;
 	struct perso_rd in;
 
-	PERSO_TRY(perso_rd_u32(rd, &len));
-	if (len < 32)
-		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "face length %" PRIu32 " at offset %zu is too short", len,
-		    at);
-	PERSO_TRY(perso_rd_skip(rd, len - 4));
-	in = bio_into(rd, len - 4);
+	PERSO_TRY(bio_19794_part(rd, "face length", 32, &in));
 	PERSO_TRY(read_info(&in, f));
 	for (size_t i = 0; i < f->point_count; i++)
 		PERSO_TRY(read_point(&in, &f->points[i]));
@@ -99,18 +92,12 @@ read_face(struct perso_rd *rd, struct perso_face *f)
 static perso_rc
 read_head(struct perso_rd *rd, uint16_t *ret_count)
 {
-	uint32_t len = 0;
 	uint16_t count = 0;
 
 	PERSO_TRY_CTX(
 	    perso_rd_expect(rd, perso_span("FAC\0", 4)), "format identifier");
 	PERSO_TRY_CTX(perso_rd_expect(rd, perso_span("010\0", 4)), "version");
-	PERSO_TRY_CTX(perso_rd_u32(rd, &len), "record length");
-	if (len != rd->s.n)
-		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "record length at offset 8 is "
-		    "%" PRIu32 ", the record has %zu bytes",
-		    len, rd->s.n);
+	PERSO_TRY(bio_19794_length(rd));
 	PERSO_TRY_CTX(perso_rd_u16(rd, &count), "number of faces");
 	if (count == 0)
 		PERSO_FAIL(PERSO_E_RANGE, "no face at offset 12");

@@ -80,15 +80,9 @@ read_view(struct perso_rd *rd, const struct perso_finger_record *r,
     struct perso_finger_view *v)
 {
 	size_t at = rd->at;
-	uint32_t len = 0;
 	struct perso_rd in;
 
-	PERSO_TRY(perso_rd_u32(rd, &len));
-	if (len < 14)
-		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "length %" PRIu32 " at offset %zu is too short", len, at);
-	PERSO_TRY(perso_rd_skip(rd, len - 4));
-	in = bio_into(rd, len - 4);
+	PERSO_TRY(bio_19794_part(rd, "length", 14, &in));
 	PERSO_TRY(read_fields(&in, v));
 	PERSO_TRY_CTX(bio_finger_view(r, v), "at offset %zu", at);
 	return PERSO_OK;
