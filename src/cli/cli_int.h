@@ -116,6 +116,8 @@ PERSO_MUST perso_rc cli_config_text(
 /* What most commands open first. Owned by the caller. */
 PERSO_MUST perso_rc cli_open_store(
     const struct cli_config *cfg, struct perso_store **ret);
+/* That of the configuration, of which no more is wanted. */
+PERSO_MUST perso_rc cli_load_store(struct cli *c, struct perso_store **ret);
 PERSO_MUST perso_rc cli_open_profiles(
     const struct cli_config *cfg, struct perso_profiles **ret);
 
@@ -162,6 +164,10 @@ struct cli_table {
 	struct perso_buf text;
 };
 void cli_table_begin(struct cli_table *t);
+/* Begins with the head; with --json with none, as each row is then a line of
+ * its own (cli_json_line) and cli_table_end prints nothing. */
+PERSO_MUST perso_rc cli_list_begin(
+    const struct cli *c, struct cli_table *t, const char *head);
 PERSO_MUST PERSO_PRINTF(2, 3) perso_rc
     cli_table_row(struct cli_table *t, const char *fmt, ...);
 void cli_table_end(struct cli_table *t);

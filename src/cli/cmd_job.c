@@ -29,19 +29,13 @@ list_jobs(struct cli *c, struct perso_store *store, unsigned states)
 	char when[24];
 	bool there = true;
 
-	cli_table_begin(&table);
-	PERSO_TRY(cli_table_row(&table,
+	PERSO_TRY(cli_list_begin(c, &table,
 	    "JOB\tORDER\tBLANK\tSTATE\tSTARTED\tAPDUS\tSECONDS\tRESULT"));
 	for (int64_t after = 0;; after = j.id) {
-		perso_rc rc = perso_store_job_next(
-		    store, states, order, after, &j, &there);
-
-		if (rc != PERSO_OK || !there) {
-			if (c->json || rc != PERSO_OK)
-				perso_buf_done(&table.text);
-			cli_table_end(&table);
-			return rc;
-		}
+		PERSO_TRY(perso_store_job_next(
+		    store, states, order, after, &j, &there));
+		if (!there)
+			break;
 		if (c->json)
 			PERSO_TRY(cli_json_line(job_json(&j)));
 		else
@@ -53,6 +47,8 @@ list_jobs(struct cli *c, struct perso_store *store, unsigned states)
 			    (unsigned long long)j.apdus, (double)j.ms / 1e3,
 			    j.error[0] != '\0' ? j.error : j.verdict));
 	}
+	cli_table_end(&table);
+	return PERSO_OK;
 }
 
 /* see cli_int.h */
@@ -61,7 +57,6 @@ cli_run_job_list(struct cli *c)
 {
 	const char *state = cli_value(c, "state");
 	enum perso_job_state one = PERSO_JOB_GOOD;
-	struct cli_config cfg;
 	CLI_STORE(store);
 
 	if (state != NULL && perso_job_state_from_name(state, &one) != PERSO_OK)
@@ -69,8 +64,7 @@ cli_run_job_list(struct cli *c)
 		    "no job state '%s': begun, keyed, sealed, locking, "
 		    "locked, good or spoiled",
 		    state);
-	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY(cli_load_store(c, &store));
 	return list_jobs(
 	    c, store, state != NULL ? (unsigned)one : PERSO_JOB_ANY);
 }
@@ -127,7 +121,6 @@ print_steps(const json_t *steps)
 perso_rc
 cli_run_job_show(struct cli *c)
 {
-	struct cli_config cfg;
 	json_t *evidence, *steps;
 	int64_t job = 0;
 	perso_rc rc = PERSO_OK;
@@ -135,8 +128,7 @@ cli_run_job_show(struct cli *c)
 	CLI_STORE(store);
 
 	PERSO_TRY(cli_job_number(c->argv[0], &job));
-	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY(cli_load_store(c, &store));
 	PERSO_TRY_CTX(
 	    perso_evidence_json(store, job, &text), "job %s", c->argv[0]);
 	evidence = json_loadb((const char *)text.p, text.n, 0, NULL);

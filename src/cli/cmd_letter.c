@@ -21,19 +21,13 @@ list_letters(struct cli *c, struct perso_store *store, unsigned states)
 	char when[24];
 	bool there = true;
 
-	cli_table_begin(&table);
-	PERSO_TRY(cli_table_row(
-	    &table, "JOB\tORDER\tBLANK\tSTATE\tENVELOPE\tCHANGED"));
+	PERSO_TRY(cli_list_begin(
+	    c, &table, "JOB\tORDER\tBLANK\tSTATE\tENVELOPE\tCHANGED"));
 	for (int64_t after = 0;; after = l.job) {
-		perso_rc rc =
-		    perso_store_letter_next(store, states, after, &l, &there);
-
-		if (rc != PERSO_OK || !there) {
-			if (c->json || rc != PERSO_OK)
-				perso_buf_done(&table.text);
-			cli_table_end(&table);
-			return rc;
-		}
+		PERSO_TRY(
+		    perso_store_letter_next(store, states, after, &l, &there));
+		if (!there)
+			break;
 		if (c->json)
 			PERSO_TRY(cli_json_line(letter_json(&l)));
 		else
@@ -42,6 +36,8 @@ list_letters(struct cli *c, struct perso_store *store, unsigned states)
 			    l.order, l.blank, perso_letter_state_name(l.state),
 			    l.envelope, cli_time(l.changed_at, when)));
 	}
+	cli_table_end(&table);
+	return PERSO_OK;
 }
 
 /* see cli_int.h */
@@ -50,7 +46,6 @@ cli_run_letter_list(struct cli *c)
 {
 	const char *state = cli_value(c, "state");
 	enum perso_letter_state one = PERSO_LETTER_WAITING;
-	struct cli_config cfg;
 	CLI_STORE(store);
 
 	if (state != NULL &&
@@ -59,8 +54,7 @@ cli_run_letter_list(struct cli *c)
 		    "no letter state '%s': waiting, printing, printed or "
 		    "confirmed",
 		    state);
-	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY(cli_load_store(c, &store));
 	return list_letters(
 	    c, store, state != NULL ? (unsigned)one : PERSO_LETTER_ANY);
 }
@@ -87,13 +81,11 @@ typedef perso_rc (*letter_fn)(
 static perso_rc
 each_letter(struct cli *c, letter_fn fn, const char *reason)
 {
-	struct cli_config cfg;
 	struct perso_store_letter l;
 	int64_t job = 0;
 	CLI_STORE(store);
 
-	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY(cli_load_store(c, &store));
 	PERSO_TRY(perso_store_lock_letters(store));
 	for (int i = 0; i < c->argc; i++) {
 		PERSO_TRY(cli_job_number(c->argv[i], &job));

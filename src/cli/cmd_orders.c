@@ -22,9 +22,8 @@ list_orders(struct cli *c, struct perso_store *store, unsigned states)
 	char when[24];
 	bool there = true;
 
-	cli_table_begin(&table);
-	PERSO_TRY(cli_table_row(
-	    &table, "ORDER\tDOCUMENT\tSTATE\tIMPORTED\tATTEMPTS\tERROR"));
+	PERSO_TRY(cli_list_begin(
+	    c, &table, "ORDER\tDOCUMENT\tSTATE\tIMPORTED\tATTEMPTS\tERROR"));
 	for (int64_t after = 0;; after = o.seq) {
 		PERSO_TRY(
 		    perso_store_order_next(store, states, after, &o, &there));
@@ -39,8 +38,6 @@ list_orders(struct cli *c, struct perso_store *store, unsigned states)
 			    cli_time(o.imported_at, when), o.attempts,
 			    o.error));
 	}
-	if (c->json)
-		perso_buf_done(&table.text);
 	cli_table_end(&table);
 	return PERSO_OK;
 }
@@ -51,7 +48,6 @@ cli_run_order_list(struct cli *c)
 {
 	const char *state = cli_value(c, "state");
 	enum perso_order_state one = PERSO_ORDER_IMPORTED;
-	struct cli_config cfg;
 	CLI_STORE(store);
 
 	if (state != NULL &&
@@ -60,8 +56,7 @@ cli_run_order_list(struct cli *c)
 		    "no order state '%s': imported, in-work, done, failed "
 		    "or cancelled",
 		    state);
-	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY(cli_load_store(c, &store));
 	return list_orders(
 	    c, store, state != NULL ? (unsigned)one : PERSO_ORDER_ANY);
 }
@@ -94,15 +89,13 @@ jobs_json(struct perso_store *store, const char *order)
 perso_rc
 cli_run_order_show(struct cli *c)
 {
-	struct cli_config cfg;
 	struct perso_store_order o;
 	json_t *j, *jobs, *value;
 	const char *key;
 	size_t i;
 	CLI_STORE(store);
 
-	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY(cli_load_store(c, &store));
 	PERSO_TRY_CTX(perso_store_order_get(store, c->argv[0], &o), "order %s",
 	    c->argv[0]);
 	j = order_json(&o);
@@ -137,14 +130,12 @@ perso_rc
 cli_run_order_cancel(struct cli *c)
 {
 	const char *reason = cli_value(c, "reason");
-	struct cli_config cfg;
 	CLI_STORE(store);
 
 	if (reason == NULL)
 		PERSO_FAIL(
 		    PERSO_E_ARG, "--reason TEXT says why; it is journalled");
-	PERSO_TRY(cli_config_load(c, &cfg));
-	PERSO_TRY(cli_open_store(&cfg, &store));
+	PERSO_TRY(cli_load_store(c, &store));
 	PERSO_TRY_CTX(perso_store_order_cancel(store, c->argv[0], reason),
 	    "order %s", c->argv[0]);
 	if (c->json)

@@ -277,9 +277,8 @@ cli_run_stock_list(struct cli *c)
 	PERSO_TRY(cli_config_load(c, &cfg));
 	PERSO_TRY(state_filter(c, &states));
 	PERSO_TRY(cli_open_store(&cfg, &store));
-	cli_table_begin(&table);
-	PERSO_TRY(cli_table_row(
-	    &table, "SERIAL\tPRODUCT\tSTATE\tNUMBER\tORDER\tREASON"));
+	PERSO_TRY(cli_list_begin(
+	    c, &table, "SERIAL\tPRODUCT\tSTATE\tNUMBER\tORDER\tREASON"));
 	for (int64_t after = 0;; after = b.seq) {
 		PERSO_TRY(
 		    perso_store_blank_next(store, states, after, &b, &there));
@@ -293,8 +292,6 @@ cli_run_stock_list(struct cli *c)
 			    perso_blank_state_name(b.state), b.number, b.order,
 			    b.reason));
 	}
-	if (c->json)
-		perso_buf_done(&table.text);
 	cli_table_end(&table);
 	return PERSO_OK;
 }

@@ -191,6 +191,16 @@ cli_open_store(const struct cli_config *cfg, struct perso_store **ret)
 
 /* see cli_int.h */
 perso_rc
+cli_load_store(struct cli *c, struct perso_store **ret)
+{
+	struct cli_config cfg;
+
+	PERSO_TRY(cli_config_load(c, &cfg));
+	return cli_open_store(&cfg, ret);
+}
+
+/* see cli_int.h */
+perso_rc
 cli_open_profiles(const struct cli_config *cfg, struct perso_profiles **ret)
 {
 	PERSO_TRY_CTX(perso_profile_load_dir(cfg->profiles, ret), "profiles");

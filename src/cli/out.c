@@ -152,6 +152,14 @@ cli_table_begin(struct cli_table *t)
 
 /* see cli_int.h */
 perso_rc
+cli_list_begin(const struct cli *c, struct cli_table *t, const char *head)
+{
+	cli_table_begin(t);
+	return c->json ? PERSO_OK : cli_table_row(t, "%s", head);
+}
+
+/* see cli_int.h */
+perso_rc
 cli_table_row(struct cli_table *t, const char *fmt, ...)
 {
 	char line[1024];
