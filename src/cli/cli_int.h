@@ -188,14 +188,14 @@ void cli_print_tree(const json_t *value, int indent);
 /* Why an order was refused: all findings. One JSON line with --json. */
 PERSO_MUST perso_rc cli_print_refusal(struct cli *c, const char *path,
     const struct perso_findings *f, perso_rc rc);
-/* The order file that is the first operand, completed and checked but for its
- * approval: nothing is issued. *ret_ok false: refused, which is printed, and
- * the exit code is set. *ret is the caller's in any case. */
+/* An order file, completed and checked but for its approval: nothing is
+ * issued. *ret stays NULL if it is refused, which is printed, and the exit
+ * code is set. */
 struct perso_order;
 struct perso_record;
-PERSO_MUST perso_rc cli_load_order(struct cli *c,
-    const struct perso_profiles *profiles, time_t now, struct perso_order **ret,
-    bool *ret_ok);
+PERSO_MUST perso_rc cli_load_order(struct cli *c, const char *path,
+    const struct perso_profiles *profiles, time_t now,
+    struct perso_order **ret);
 /* --number, where the order has none. */
 PERSO_MUST perso_rc cli_bind_number(
     const struct cli *c, struct perso_record *r);

@@ -81,15 +81,14 @@ perso_rc
 cli_run_lds_build(struct cli *c)
 {
 	const char *out = cli_value(c, "out");
-	bool ok = false;
 	AUTO_BUILD(b);
 	PERSO_LDS_IMAGE(img);
 
 	b.now = perso_now();
 	PERSO_TRY(cli_config_load(c, &b.cfg));
 	PERSO_TRY(cli_open_profiles(&b.cfg, &b.profiles));
-	PERSO_TRY(cli_load_order(c, b.profiles, b.now, &b.order, &ok));
-	if (!ok)
+	PERSO_TRY(cli_load_order(c, c->argv[0], b.profiles, b.now, &b.order));
+	if (b.order == NULL)
 		return PERSO_OK;
 	PERSO_TRY(cli_bind_number(c, &b.order->record));
 	PERSO_TRY(cli_signer_open(

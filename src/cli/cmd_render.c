@@ -115,26 +115,13 @@ find_source(struct cli *c, const struct cli_config *cfg, struct drawing *j)
 	return PERSO_OK;
 }
 
-/* The approval is not looked at: nothing is issued here. */
 static perso_rc
-load_order(struct cli *c, struct drawing *j, bool *ret_ok)
+load_order(struct cli *c, struct drawing *j)
 {
-	struct perso_order_input in = {
-		.profiles = j->profiles, .now = j->clock, .imported = true
-	};
-
-	j->order = perso_order_new();
-	if (j->order == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	perso_rc rc = perso_order_check_file(j->path, in, j->order);
-	*ret_ok = rc == PERSO_OK;
-	if (rc != PERSO_OK && j->order->findings.count > 0) {
-		c->exit = cli_exit_code(rc);
-		return cli_print_refusal(c, j->path, &j->order->findings, rc);
-	}
-	PERSO_TRY_CTX(rc, "%s", j->path);
-	if (j->is_job && !perso_span_equal(perso_md_span(&j->order->sha256),
-			     perso_span_of(j->hash)))
+	PERSO_TRY(cli_load_order(c, j->path, j->profiles, j->clock, &j->order));
+	if (j->order != NULL && j->is_job &&
+	    !perso_span_equal(
+		perso_md_span(&j->order->sha256), perso_span_of(j->hash)))
 		PERSO_FAIL(PERSO_E_MISMATCH,
 		    "%s is not the order file that was imported", j->path);
 	return PERSO_OK;
@@ -143,26 +130,11 @@ load_order(struct cli *c, struct drawing *j, bool *ret_ok)
 static perso_rc
 bind_number(struct cli *c, const struct drawing *j, struct perso_record *r)
 {
-	const char *number = cli_value(c, "number");
-
-	if (j->is_job && number != NULL)
+	if (!j->is_job)
+		return cli_bind_number(c, r);
+	if (cli_value(c, "number") != NULL)
 		PERSO_FAIL(PERSO_E_ARG, "a job has its number: no --number");
-	if (j->is_job)
-		return perso_record_bind(r, j->number);
-
-	if (r->number[0] != '\0' && number == NULL)
-		return PERSO_OK;
-	if (r->number[0] != '\0')
-		PERSO_FAIL(PERSO_E_ARG, "the order has a document number; "
-					"--number is for numbers of blanks and "
-					"ranges");
-	if (number == NULL)
-		PERSO_FAIL(PERSO_E_ARG,
-		    "the document number of a %s comes from its blank or a "
-		    "range: give one with --number",
-		    r->profile->id);
-	PERSO_TRY_CTX(perso_record_bind(r, number), "--number");
-	return PERSO_OK;
+	return perso_record_bind(r, j->number);
 }
 
 static perso_rc
@@ -303,7 +275,6 @@ perso_rc
 cli_run_render(struct cli *c)
 {
 	struct cli_config cfg;
-	bool ok = false;
 	__attribute__((cleanup(close_job))) struct drawing j = { 0 };
 
 	PERSO_TRY(read_dpi(c, &j));
@@ -312,6 +283,6 @@ cli_run_render(struct cli *c)
 	PERSO_TRY(find_source(c, &cfg, &j));
 	PERSO_TRY(read_can(c, &j));
 	PERSO_TRY(cli_open_profiles(&cfg, &j.profiles));
-	PERSO_TRY(load_order(c, &j, &ok));
-	return ok ? render(c, &j) : PERSO_OK;
+	PERSO_TRY(load_order(c, &j));
+	return j.order != NULL ? render(c, &j) : PERSO_OK;
 }

@@ -3,26 +3,32 @@
 #include "perso/hooks.h"
 #include "perso/order.h"
 
+#define AUTO_ORDER(name)                                                      \
+	__attribute__((cleanup(perso_order_free))) struct perso_order *name = \
+	    NULL
+
 /* see cli_int.h */
 perso_rc
-cli_load_order(struct cli *c, const struct perso_profiles *profiles, time_t now,
-    struct perso_order **ret, bool *ret_ok)
+cli_load_order(struct cli *c, const char *path,
+    const struct perso_profiles *profiles, time_t now, struct perso_order **ret)
 {
 	struct perso_order_input in = {
 		.profiles = profiles, .now = now, .imported = true
 	};
+	AUTO_ORDER(o);
 	perso_rc rc;
 
-	*ret = perso_order_new();
-	if (*ret == NULL)
+	o = perso_order_new();
+	if (o == NULL)
 		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	rc = perso_order_check_file(c->argv[0], in, *ret);
-	*ret_ok = rc == PERSO_OK;
-	if (rc != PERSO_OK && (*ret)->findings.count > 0) {
+	rc = perso_order_check_file(path, in, o);
+	if (rc != PERSO_OK && o->findings.count > 0) {
 		c->exit = cli_exit_code(rc);
-		return cli_print_refusal(c, c->argv[0], &(*ret)->findings, rc);
+		return cli_print_refusal(c, path, &o->findings, rc);
 	}
-	PERSO_TRY_CTX(rc, "%s", c->argv[0]);
+	PERSO_TRY_CTX(rc, "%s", path);
+	*ret = o;
+	o = NULL;
 	return PERSO_OK;
 }
 
@@ -73,14 +79,13 @@ cli_run_order_mrz(struct cli *c)
 {
 	struct cli_config cfg;
 	struct perso_mrz m;
-	bool ok = false;
 	CLI_PROFILES(profiles);
-	__attribute__((cleanup(perso_order_free))) struct perso_order *o = NULL;
+	AUTO_ORDER(o);
 
 	PERSO_TRY(cli_config_load(c, &cfg));
 	PERSO_TRY(cli_open_profiles(&cfg, &profiles));
-	PERSO_TRY(cli_load_order(c, profiles, perso_now(), &o, &ok));
-	if (!ok)
+	PERSO_TRY(cli_load_order(c, c->argv[0], profiles, perso_now(), &o));
+	if (o == NULL)
 		return PERSO_OK;
 	PERSO_TRY(cli_bind_number(c, &o->record));
 	PERSO_TRY(perso_record_mrz(&o->record, &m));
