@@ -10,17 +10,7 @@
 static perso_rc
 load_order(struct perso_work *w)
 {
-	struct perso_store *s = w->line->cfg.store;
-	struct perso_store_order *o = calloc(1, sizeof(*o));
-	perso_rc rc;
-
-	if (o == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	rc = perso_store_order_get(s, w->job.order, o);
-	if (rc == PERSO_OK)
-		rc = perso_work_load(w, o, w->job.clock);
-	free(o);
-	PERSO_TRY(rc);
+	PERSO_TRY(perso_work_load_job(w));
 	return perso_record_bind(&w->order->record, w->job.number);
 }
 

@@ -217,6 +217,8 @@ PERSO_MUST perso_rc perso_work_step(
  * clock; w->doc. PERSO_E_MISMATCH, PERSO_E_IO, PERSO_E_DATA, ... */
 PERSO_MUST perso_rc perso_work_load(
     struct perso_work *w, const struct perso_store_order *o, int64_t clock);
+/* That of w->job, as it was when the job began; w->store_failed. */
+PERSO_MUST perso_rc perso_work_load_job(struct perso_work *w);
 /* The signer, and that the data groups can be built. */
 PERSO_MUST perso_rc perso_work_try(struct perso_work *w);
 PERSO_MUST perso_rc perso_work_signer(struct perso_work *w, int64_t clock);

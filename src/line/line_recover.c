@@ -1,28 +1,11 @@
 /* Jobs that a stop left behind. */
 #include "line_int.h"
 
-/* The order as it was when the job began. */
-static perso_rc
-load(struct perso_work *w)
-{
-	struct perso_store_order *o = calloc(1, sizeof(*o));
-	perso_rc rc;
-
-	if (o == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	rc = perso_store_order_get(w->line->cfg.store, w->job.order, o);
-	w->store_failed = rc != PERSO_OK;
-	if (rc == PERSO_OK)
-		rc = perso_work_load(w, o, w->job.clock);
-	free(o);
-	return rc;
-}
-
 /* Everything but the chip. */
 static perso_rc
 restore(struct perso_work *w)
 {
-	PERSO_TRY(load(w));
+	PERSO_TRY(perso_work_load_job(w));
 	if ((w->job.state & (PERSO_JOB_BEGUN | PERSO_JOB_KEYED)) != 0 ||
 	    w->line->cfg.lds_dir != NULL)
 		PERSO_TRY(perso_work_signer(w, w->job.clock));
@@ -126,7 +109,7 @@ unprinted(struct perso_line_result *ret, enum perso_store_pages pages,
 static perso_rc
 restore_pages(struct perso_work *w)
 {
-	PERSO_TRY(load(w));
+	PERSO_TRY(perso_work_load_job(w));
 	PERSO_TRY(perso_work_ready(w));
 	PERSO_TRY(perso_record_bind(&w->order->record, w->job.number));
 	return perso_work_secrets(w, false);

@@ -269,19 +269,9 @@ perso_line_run_sticker(struct perso_line *line, const char *order,
 static perso_rc
 restore(struct perso_work *w)
 {
-	struct perso_store_order *o = calloc(1, sizeof(*o));
-	perso_rc rc;
-
-	if (o == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
-	rc = perso_store_order_get(w->line->cfg.store, w->job.order, o);
-	w->store_failed = rc != PERSO_OK;
-	if (rc == PERSO_OK)
-		rc = perso_work_load(w, o, w->job.clock);
-	free(o);
-	if (rc == PERSO_OK && w->job.state == PERSO_JOB_BEGUN)
-		rc = perso_work_sealer(w);
-	return rc;
+	PERSO_TRY(perso_work_load_job(w));
+	return w->job.state == PERSO_JOB_BEGUN ? perso_work_sealer(w)
+					       : PERSO_OK;
 }
 
 /* see line_int.h */

@@ -172,6 +172,23 @@ perso_work_load(
 
 /* see line_int.h */
 perso_rc
+perso_work_load_job(struct perso_work *w)
+{
+	struct perso_store_order *o = calloc(1, sizeof(*o));
+	perso_rc rc;
+
+	if (o == NULL)
+		PERSO_FAIL(PERSO_E_NOMEM, "no memory for an order");
+	rc = perso_store_order_get(w->line->cfg.store, w->job.order, o);
+	w->store_failed = rc != PERSO_OK;
+	if (rc == PERSO_OK)
+		rc = perso_work_load(w, o, w->job.clock);
+	free(o);
+	return rc;
+}
+
+/* see line_int.h */
+perso_rc
 perso_work_signer(struct perso_work *w, int64_t clock)
 {
 	const struct perso_line_config *c = &w->line->cfg;
