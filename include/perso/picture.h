@@ -136,8 +136,9 @@ struct perso_picture_info {
 	unsigned encodes; /* how many were made, 1..5 */
 	double rate;	  /* bits per pixel that came out */
 	unsigned quality; /* JPEG: 1..100; JPEG 2000: 0 */
-	/* JPEG: the next quality was tried or is certain not to fit.
-	 * JPEG 2000: within 3 % of the budget, or all there is was coded. */
+	/* JPEG: every better quality was encoded and did not fit, or is too
+	 * large by its count of symbols: of all blocks, or by more than 4 %
+	 * of some of them. JPEG 2000: within 3 % of the budget, or all there is was coded. */
 	bool is_best;
 	size_t bytes;
 };

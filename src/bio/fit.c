@@ -1,13 +1,15 @@
 /*
  * Pictures into a frame and a budget of bytes.
  */
-#include "picture_int.h"
+#include "jpeg_int.h"
 
 #include <math.h>
 
-#define NEAR 97		 /* percent of the budget that JPEG 2000 must reach */
-#define MODEL_SCALE 1.15 /* of portraits, before the first encode */
-#define JPEG_HEAD 450.0	 /* bytes of a JPEG's headers, about */
+#define NEAR 97	    /* percent of the budget that JPEG 2000 must reach */
+#define STRIDE 27   /* blocks of which one tells of JPEG's sizes */
+#define UNTRIED 1.1 /* encodes over estimates, before the first */
+#define DOUBT 1.04 /* what was counted of some blocks may be wrong by so much */
+#define NEXT_DOUBT 1.25 /* the next quality is tried, but for that */
 
 /* The whole picture, in its own size. */
 static bool
@@ -111,106 +113,186 @@ search_jp2(struct search *s)
 	return PERSO_OK;
 }
 
-/* What encodes have told of the size over quality. */
+/* What is known of the size over quality. */
 struct course {
-	struct bio_jpeg_model *model;
-	unsigned fits, exceeds;	 /* best and worst quality known to */
-	double scale_f, scale_e; /* real over modelled size there; 0: none */
-	unsigned last;		 /* the encode before on the same side */
-	double scale_l;		 /* 0: none */
+	struct jpeg_blocks blocks; /* some, or all */
+	struct jpeg_count count;
+	double counted[JPEG_QUALITIES + 1]; /* 0: not yet */
+	size_t bytes[JPEG_QUALITIES + 1];   /* of encodes; 0: not tried */
 };
 
-/* Real over modelled size at a quality: between the two sides, else along
- * the last two encodes of the one side, else as at the only one. */
-static double
-scale_at(const struct course *c, unsigned q)
+static void
+course_done(struct course *c)
 {
-	unsigned from = c->scale_f > 0 ? c->fits : c->exceeds;
-	double scale = c->scale_f > 0 ? c->scale_f : c->scale_e;
-	double d = (double)q - from;
-
-	if (scale == 0)
-		return MODEL_SCALE;
-	if (c->scale_f > 0 && c->scale_e > 0)
-		return scale + (c->scale_e - scale) * d / (c->exceeds - from);
-	if (c->scale_l > 0)
-		return scale * (1 + (scale / c->scale_l - 1) * d /
-					((double)from - c->last));
-	return scale;
+	jpeg_count_done(&c->count);
+	jpeg_blocks_done(&c->blocks);
 }
 
-/* Bytes at a quality. */
-static double
-expect(const struct course *c, unsigned q)
-{
-	return JPEG_HEAD + scale_at(c, q) * bio_jpeg_model_bytes(c->model, q);
-}
-
-/* The highest quality between the known ones that should fit. */
-static unsigned
-guess(const struct course *c, double budget)
-{
-	unsigned low = c->fits + 1, high = c->exceeds - 1;
-
-	while (low < high) {
-		unsigned q = (low + high + 1) / 2;
-
-		if (expect(c, q) <= budget)
-			low = q;
-		else
-			high = q - 1;
+#define COURSE(name)                                                   \
+	__attribute__((cleanup(course_done))) struct course name = {   \
+		.blocks = JPEG_BLOCKS_EMPTY, .count = JPEG_COUNT_EMPTY \
 	}
-	return low;
+
+static bool
+is_exact(const struct course *c)
+{
+	return c->blocks.stride == 1;
+}
+
+static double
+counted(struct course *c, unsigned q)
+{
+	if (c->counted[q] > 0)
+		return c->counted[q];
+	c->counted[q] = is_exact(c) ? (double)jpeg_count_bytes(&c->count, q)
+				    : jpeg_count_estimate(&c->count, q);
+	return c->counted[q];
+}
+
+/* How encodes are to what was counted: between two of them, or as at the only
+ * one. */
+static double
+scale_at(struct course *c, unsigned q)
+{
+	unsigned low = q, high = q;
+	double l, h;
+
+	while (low > 0 && c->bytes[low] == 0)
+		low--;
+	while (high <= JPEG_QUALITIES && c->bytes[high] == 0)
+		high++;
+	if (low == 0 && high > JPEG_QUALITIES)
+		return UNTRIED;
+	if (low == 0)
+		low = high;
+	if (high > JPEG_QUALITIES)
+		high = low;
+	l = (double)c->bytes[low] / counted(c, low);
+	h = (double)c->bytes[high] / counted(c, high);
+	return low == high ? l : l + (h - l) * (q - low) / (high - low);
+}
+
+static double
+expected(struct course *c, unsigned q)
+{
+	return counted(c, q) * scale_at(c, q);
+}
+
+/* It was not tried and may fit: what was counted of some blocks may be wrong by
+ * a part, what was counted of all is not, and no file is smaller. */
+static bool
+is_open(struct course *c, unsigned q, double max, double doubt)
+{
+	if (c->bytes[q] != 0)
+		return false;
+	return is_exact(c) ? counted(c, q) <= max
+			   : expected(c, q) <= max * doubt;
+}
+
+/* The next to be tried, 0 for none: of the qualities above the best so far the
+ * highest that should fit; when none should, the nearest of those that are
+ * open. */
+static unsigned
+next_quality(const struct search *s, struct course *c, unsigned *ret_open)
+{
+	double max = (double)s->max, least = HUGE_VAL;
+	unsigned next = 0;
+
+	*ret_open = 0;
+	for (unsigned q = JPEG_QUALITIES; q > s->quality; q--) {
+		double bytes = expected(c, q);
+
+		if (!is_open(
+			c, q, max, q == s->quality + 1 ? NEXT_DOUBT : DOUBT))
+			continue;
+		++*ret_open;
+		if (bytes <= max)
+			return q;
+		if (bytes < least) {
+			least = bytes;
+			next = q;
+		}
+	}
+	return next == 0 && s->quality == 0 && c->bytes[1] == 0 ? 1 : next;
+}
+
+/* With nothing that fits, the last encode must: what is stuffed, hardly ever
+ * more than half a percent, is allowed for. */
+static unsigned
+sure_quality(const struct search *s, struct course *c)
+{
+	unsigned least = 1;
+
+	for (unsigned q = JPEG_QUALITIES; q > 0; q--) {
+		if (counted(c, q) * 65 / 64 <= (double)s->max)
+			return q;
+		if (counted(c, q) < counted(c, least))
+			least = q;
+	}
+	return least;
 }
 
 static perso_rc
 try_quality(struct search *s, struct course *c, unsigned q)
 {
-	double scale;
-	size_t bytes = 0;
 	PERSO_BUF(made, s->max);
 
-	PERSO_TRY(bio_encode_jpeg(s->px, q, &made, &bytes));
+	PERSO_TRY(bio_encode_jpeg(s->px, q, &made, &c->bytes[q]));
 	s->encodes++;
-	scale = ((double)bytes - JPEG_HEAD) / bio_jpeg_model_bytes(c->model, q);
-	scale = scale < 0.05 ? 0.05 : scale;
-	if (made.n > 0) {
+	if (made.n > 0 && q > s->quality)
 		keep(s, &made, q);
-		c->last = c->fits;
-		c->scale_l = c->scale_f;
-		c->fits = q;
-		c->scale_f = scale;
-	} else {
-		c->last = c->exceeds;
-		c->scale_l = c->scale_e;
-		c->exceeds = q;
-		c->scale_e = scale;
-	}
 	return PERSO_OK;
 }
 
+/* From now on all blocks are counted. */
+static perso_rc
+count_all(const struct search *s, struct course *c)
+{
+	PERSO_TRY(jpeg_blocks_init(s->px, 1, &c->blocks));
+	PERSO_TRY(jpeg_count_init(&c->blocks, &c->count));
+	for (unsigned q = 1; q <= JPEG_QUALITIES; q++)
+		c->counted[q] = 0;
+	return PERSO_OK;
+}
+
+/* Whether what is left of the encodes is too little to find the best one by
+ * trying. */
+static bool
+is_close(const struct search *s, unsigned left, unsigned open)
+{
+	return s->quality == 0 ? left <= 2 : left == 1 && open > 1;
+}
+
 /*
- * A model of size over quality says where to begin; each encode scales it,
- * so that the second one is next to the answer and the third proves it. fits
- * and exceeds close in on each other; if nothing fitted so far, the last but
- * one encode aims lower and the last is the worst quality there is.
+ * Sizes are estimated from some of the blocks; each encode corrects that. They
+ * need not rise with quality (a step of quantization more or less can suit a
+ * texture), so all better ones are looked at. Where encodes become few, all
+ * blocks are counted; only what is stuffed is not known then.
  */
 static perso_rc
 search_jpeg(struct search *s)
 {
-	BIO_JPEG_MODEL(m);
-	struct course c = { .model = &m, .exceeds = 101 };
+	COURSE(c);
+	unsigned q, open;
 
-	PERSO_TRY(bio_jpeg_model_init(s->px, &m));
-	while (s->encodes < PERSO_PICTURE_ENCODES && c.fits + 1 < c.exceeds) {
+	PERSO_TRY(jpeg_blocks_init(s->px, STRIDE, &c.blocks));
+	PERSO_TRY(jpeg_count_init(&c.blocks, &c.count));
+	while (s->encodes < PERSO_PICTURE_ENCODES &&
+	       (q = next_quality(s, &c, &open)) != 0) {
 		unsigned left = PERSO_PICTURE_ENCODES - s->encodes;
-		bool low = c.fits == 0 && left == 2;
-		double budget = (double)s->max * (low ? 0.9 : 1);
 
-		PERSO_TRY(try_quality(
-		    s, &c, c.fits == 0 && left == 1 ? 1 : guess(&c, budget)));
+		if (!is_exact(&c) && is_close(s, left, open)) {
+			PERSO_TRY(count_all(s, &c));
+			continue;
+		}
+		if (left == 1 && s->quality == 0)
+			q = sure_quality(s, &c);
+		PERSO_TRY(try_quality(s, &c, q));
 	}
-	s->is_best = c.fits + 1 == c.exceeds;
+	s->is_best = true;
+	for (q = s->quality + 1; q <= JPEG_QUALITIES; q++)
+		s->is_best =
+		    s->is_best && !is_open(&c, q, (double)s->max, DOUBT);
 	return PERSO_OK;
 }
 

@@ -146,25 +146,6 @@ PERSO_MUST perso_rc bio_encode_jpeg(const struct perso_pixels *px,
 PERSO_MUST perso_rc bio_encode_jp2(const struct perso_pixels *px, size_t target,
     struct perso_buf *ret, size_t *bytes);
 
-/* How the size of a JPEG depends on its quality, guessed from some of its
- * blocks. */
-struct bio_jpeg_model {
-	struct perso_buf blocks; /* coefficients; .max is set before */
-	size_t count;
-	double part; /* blocks of the picture for one of these */
-	double known[101];
-};
-#define BIO_JPEG_MODEL(name)                                              \
-	__attribute__((                                                   \
-	    cleanup(bio_jpeg_model_done))) struct bio_jpeg_model name = { \
-		.blocks = { .max = (size_t)1 << 20 }                      \
-	}
-PERSO_MUST perso_rc bio_jpeg_model_init(
-    const struct perso_pixels *px, struct bio_jpeg_model *ret);
-void bio_jpeg_model_done(struct bio_jpeg_model *m);
-/* Entropy-coded bytes at a quality, 1..100; rises with it. */
-double bio_jpeg_model_bytes(struct bio_jpeg_model *m, unsigned quality);
-
 /* Where the frame lies in the picture. */
 struct bio_placing {
 	struct perso_picture_rect crop; /* before turning, about its middle */
