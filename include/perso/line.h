@@ -115,6 +115,12 @@ struct perso_line_sealer {
 	const struct perso_cert *cert;
 };
 
+/* Key and certificate agree, the certificate is valid at that time and for
+ * documents of this kind and country. PERSO_E_MISMATCH, PERSO_E_EXPIRED,
+ * PERSO_E_ROLE; codes of perso_cert_key(). */
+PERSO_MUST perso_rc perso_line_sealer_check(const struct perso_line_sealer *s,
+    const struct perso_doc_profile *profile, time_t at);
+
 struct perso_line_config {
 	struct perso_store *store; /* borrowed; its line is locked */
 	const struct perso_profiles *profiles; /* borrowed */

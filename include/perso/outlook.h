@@ -34,7 +34,7 @@ void perso_outlook(const struct perso_policy *policy,
 
 /* One line of a profile on a day. */
 struct perso_profile_line {
-	char key[32];	 /* dotted, as in the file: "access" */
+	char key[40];	 /* dotted, as in the file: "access" */
 	char value[400]; /* for people */
 };
 #define PERSO_PROFILE_LINES 80

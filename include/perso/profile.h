@@ -498,7 +498,10 @@ enum perso_profile_words {
 	PERSO_WORDS_DG12,
 	PERSO_WORDS_SOURCE, /* of document numbers */
 	PERSO_WORDS_FIELD,
-	PERSO_WORDS_REASON
+	PERSO_WORDS_REASON,
+	PERSO_WORDS_SYMBOL, /* of seals, and its error correction */
+	PERSO_WORDS_LEVEL,
+	PERSO_WORDS_SEAL_SOURCE
 };
 const char *perso_profile_word(enum perso_profile_words w, uint64_t value);
 
@@ -509,7 +512,7 @@ struct perso_term perso_doc_profile_term(
 /* The longest validity that a document can have: max_validity, or that of the
  * longest step if it is shorter. */
 struct perso_term perso_doc_profile_longest(const struct perso_doc_profile *p);
-/* No chip: the document is record and MRZ only. */
+/* No chip: the document is a page, made on a blank, with a seal. */
 bool perso_doc_profile_is_chipless(const struct perso_doc_profile *p);
 /* The document code that is in force on a day of issue; borrowed. */
 const char *perso_doc_profile_code(

@@ -131,6 +131,14 @@ struct cli_signer {
 PERSO_MUST perso_rc cli_signer_open(
     const struct cli_config *cfg, const char *issuer, struct cli_signer *ret);
 void cli_signer_close(struct cli_signer *s);
+/* The seal signer likewise: seal.key and seal.cer. */
+struct cli_sealer {
+	struct perso_keyref *key;
+	struct perso_cert cert;
+};
+PERSO_MUST perso_rc cli_sealer_open(
+    const struct cli_config *cfg, const char *issuer, struct cli_sealer *ret);
+void cli_sealer_close(struct cli_sealer *s);
 /* The folder of a state and the name in it. */
 PERSO_MUST perso_rc cli_signer_path(const struct cli_config *cfg,
     const char *issuer, const char *name, char dst[PERSO_PATH_MAX]);

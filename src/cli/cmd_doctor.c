@@ -312,6 +312,7 @@ cli_run_doctor(struct cli *c)
 		check_chip_keys(&d);
 		doctor_trust(&d);
 		doctor_signers(&d);
+		doctor_sealers(&d);
 		doctor_approvers(&d);
 		check_readers(&d);
 		doctor_printer(&d);

@@ -30,6 +30,7 @@ void doctor_trail(struct doctor *d, enum doctor_level level, const char *check,
 
 void doctor_trust(struct doctor *d);
 void doctor_signers(struct doctor *d);
+void doctor_sealers(struct doctor *d);
 void doctor_approvers(struct doctor *d);
 
 /* Folder or command that prints; fonts of all layouts. */

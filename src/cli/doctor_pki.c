@@ -1,10 +1,11 @@
-/* perso doctor: trust folder, document signers, approvers. */
+/* perso doctor: trust folder, document and seal signers, approvers. */
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "doctor_int.h"
 #include "perso/date.h"
 #include "perso/devpki.h"
+#include "perso/line.h"
 
 #define SOON (14 * 86400)
 
@@ -46,12 +47,13 @@ doctor_trust(struct doctor *d)
 
 /* Only its owner may read a private key. */
 static void
-check_mode(struct doctor *d, const char *issuer, const char *check)
+check_mode(
+    struct doctor *d, const char *issuer, const char *name, const char *check)
 {
 	char path[PERSO_PATH_MAX];
 	struct stat st;
 
-	if (cli_signer_path(&d->cfg, issuer, "ds.key", path) == PERSO_OK &&
+	if (cli_signer_path(&d->cfg, issuer, name, path) == PERSO_OK &&
 	    stat(path, &st) == 0 && (st.st_mode & 077) != 0)
 		doctor_add(d, DOCTOR_WARN, check, "chmod 600 that file",
 		    "%s can be read by others", path);
@@ -114,7 +116,7 @@ check_signer(struct doctor *d, const char *issuer)
 		return false;
 	}
 	cert = perso_signer_cert(s.signer);
-	check_mode(d, issuer, check);
+	check_mode(d, issuer, "ds.key", check);
 	ok = check_profiles(d, issuer, check, s.signer);
 	ok = check_path(d, check, cert) && ok;
 	if (!ok)
@@ -137,13 +139,97 @@ check_signer(struct doctor *d, const char *issuer)
 }
 
 static bool
-seen_before(const struct perso_profiles *p, size_t at)
+has_seal(const struct perso_doc_profile *p)
+{
+	return p->seal.definition[0] != '\0';
+}
+
+/* All documents of the state that are sealed: may it seal them, now? */
+static bool
+check_sealed(struct doctor *d, const char *issuer, const char *check,
+    const struct cli_sealer *s)
+{
+	const struct perso_line_sealer sealer = { s->key, &s->cert };
+	bool ok = true;
+
+	for (size_t i = 0; i < perso_profiles_doc_count(d->profiles); i++) {
+		const struct perso_doc_profile *p =
+		    perso_profiles_doc_at(d->profiles, i);
+		struct perso_doc_profile on;
+
+		perso_doc_profile_on(p, perso_date_of(d->now), &on);
+		if (strcmp(p->issuer, issuer) != 0 || !has_seal(p) ||
+		    perso_line_sealer_check(&sealer, &on, d->now) == PERSO_OK)
+			continue;
+		perso_trail_add("%s", p->id);
+		doctor_trail(d, DOCTOR_FAIL, check,
+		    "have a seal signer certificate issued for it");
+		ok = false;
+	}
+	if (d->trust == NULL || perso_trust_count(d->trust) == 0 ||
+	    perso_trust_check_seal(d->trust, &s->cert, d->now, NULL) ==
+		PERSO_OK)
+		return ok;
+	doctor_trail(d, DOCTOR_FAIL, check,
+	    "put the CSCA that issued it into the trust folder: seals are read "
+	    "back against it");
+	return false;
+}
+
+static void
+check_sealer(struct doctor *d, const char *issuer)
+{
+	char check[24], until[PERSO_TIME_LEN];
+	struct cli_sealer s;
+	perso_rc rc = cli_sealer_open(&d->cfg, issuer, &s);
+
+	snprintf(check, sizeof(check), "sealer %s", issuer);
+	if (rc != PERSO_OK) {
+		doctor_trail(d,
+		    rc == PERSO_E_NOT_FOUND ? DOCTOR_WARN : DOCTOR_FAIL, check,
+		    "put seal.key and seal.cer there, or take the profiles "
+		    "with a seal of that state away");
+		return;
+	}
+	check_mode(d, issuer, "seal.key", check);
+	if (check_sealed(d, issuer, check, &s)) {
+		time_t end =
+		    s.cert.has_use_to ? s.cert.use_to : s.cert.not_after;
+		bool soon = end - d->now < SOON;
+
+		perso_time_text(end, until);
+		doctor_add(d, soon ? DOCTOR_WARN : DOCTOR_OK, check,
+		    soon ? "have the next one issued now" : "",
+		    "key and certificate agree, may seal until %s", until);
+	}
+	cli_sealer_close(&s);
+}
+
+/* A document of the same state stands before, with a seal if so asked. */
+static bool
+seen_before(const struct perso_profiles *p, size_t at, bool sealed)
 {
 	for (size_t i = 0; i < at; i++)
 		if (strcmp(perso_profiles_doc_at(p, i)->issuer,
-			perso_profiles_doc_at(p, at)->issuer) == 0)
+			perso_profiles_doc_at(p, at)->issuer) == 0 &&
+		    (!sealed || has_seal(perso_profiles_doc_at(p, i))))
 			return true;
 	return false;
+}
+
+/* see doctor_int.h */
+void
+doctor_sealers(struct doctor *d)
+{
+	if (d->profiles == NULL)
+		return;
+	for (size_t i = 0; i < perso_profiles_doc_count(d->profiles); i++) {
+		const struct perso_doc_profile *p =
+		    perso_profiles_doc_at(d->profiles, i);
+
+		if (has_seal(p) && !seen_before(d->profiles, i, true))
+			check_sealer(d, p->issuer);
+	}
 }
 
 /* see doctor_int.h */
@@ -155,7 +241,7 @@ doctor_signers(struct doctor *d)
 	if (d->profiles == NULL)
 		return;
 	for (size_t i = 0; i < perso_profiles_doc_count(d->profiles); i++)
-		if (!seen_before(d->profiles, i))
+		if (!seen_before(d->profiles, i, false))
 			good += check_signer(
 			    d, perso_profiles_doc_at(d->profiles, i)->issuer);
 	if (good == 0)

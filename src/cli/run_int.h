@@ -27,8 +27,7 @@ struct run_terminal {
 
 struct run_sealer {
 	char issuer[4];
-	struct perso_keyref *key;
-	struct perso_cert cert;
+	struct cli_sealer s;
 };
 
 struct run_row {

@@ -9,27 +9,6 @@
 
 /* ---- seal signers ---- */
 
-static perso_rc
-open_sealer(struct cli_run *r, const char *issuer, struct run_sealer *s)
-{
-	char key[PERSO_PATH_MAX], cert[PERSO_PATH_MAX];
-
-	PERSO_TRY(cli_signer_path(&r->cfg, issuer, "seal.key", key));
-	PERSO_TRY(cli_signer_path(&r->cfg, issuer, "seal.cer", cert));
-	if (access(key, F_OK) != 0)
-		PERSO_FAIL(PERSO_E_NOT_FOUND,
-		    "no seal signer for %s: %s is not there", issuer, key);
-	PERSO_TRY(perso_keyref_open(key, &s->key));
-	return perso_cert_load(cert, &s->cert);
-}
-
-static void
-close_sealer(struct run_sealer *s)
-{
-	perso_keyref_free(&s->key);
-	perso_cert_done(&s->cert);
-}
-
 /* see run_int.h */
 perso_rc
 cli_run_sealer(void *ctx, const struct perso_doc_profile *profile,
@@ -37,7 +16,6 @@ cli_run_sealer(void *ctx, const struct perso_doc_profile *profile,
 {
 	struct cli_run *r = ctx;
 	struct run_sealer *s = NULL;
-	perso_rc rc;
 
 	for (size_t i = 0; i < r->sealer_count && s == NULL; i++)
 		if (strcmp(r->sealers[i].issuer, profile->issuer) == 0)
@@ -47,16 +25,11 @@ cli_run_sealer(void *ctx, const struct perso_doc_profile *profile,
 			PERSO_FAIL(PERSO_E_CONFIG, "more than %d signers",
 			    RUN_SIGNERS);
 		s = &r->sealers[r->sealer_count];
-		*s = (struct run_sealer){ .cert.der.max = PERSO_CERT_MAX };
+		PERSO_TRY(cli_sealer_open(&r->cfg, profile->issuer, &s->s));
 		snprintf(s->issuer, sizeof(s->issuer), "%s", profile->issuer);
-		rc = open_sealer(r, profile->issuer, s);
-		if (rc != PERSO_OK) {
-			close_sealer(s);
-			return rc;
-		}
 		r->sealer_count++;
 	}
-	*ret = (struct perso_line_sealer){ s->key, &s->cert };
+	*ret = (struct perso_line_sealer){ s->s.key, &s->s.cert };
 	return PERSO_OK;
 }
 
@@ -125,7 +98,7 @@ void
 cli_run_stickers_close(struct cli_run *r)
 {
 	for (size_t i = 0; i < r->sealer_count; i++)
-		close_sealer(&r->sealers[i]);
+		cli_sealer_close(&r->sealers[i].s);
 	r->sealer_count = 0;
 	if (r->stickers != NULL && r->stickers != stdin)
 		fclose(r->stickers);

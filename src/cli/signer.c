@@ -55,3 +55,33 @@ cli_signer_close(struct cli_signer *s)
 	perso_signer_free(&s->signer);
 	perso_keyref_free(&s->key);
 }
+
+/* see cli_int.h */
+perso_rc
+cli_sealer_open(
+    const struct cli_config *cfg, const char *issuer, struct cli_sealer *ret)
+{
+	char key[PERSO_PATH_MAX], cert[PERSO_PATH_MAX];
+	perso_rc rc;
+
+	*ret = (struct cli_sealer){ .cert.der.max = PERSO_CERT_MAX };
+	PERSO_TRY(cli_signer_path(cfg, issuer, "seal.key", key));
+	PERSO_TRY(cli_signer_path(cfg, issuer, "seal.cer", cert));
+	if (access(key, F_OK) != 0)
+		PERSO_FAIL(PERSO_E_NOT_FOUND,
+		    "no seal signer for %s: %s is not there", issuer, key);
+	rc = perso_keyref_open(key, &ret->key);
+	if (rc == PERSO_OK)
+		rc = perso_cert_load(cert, &ret->cert);
+	if (rc != PERSO_OK)
+		cli_sealer_close(ret);
+	return rc;
+}
+
+/* see cli_int.h */
+void
+cli_sealer_close(struct cli_sealer *s)
+{
+	perso_keyref_free(&s->key);
+	perso_cert_done(&s->cert);
+}

@@ -194,35 +194,41 @@ perso_work_quiet(enum perso_symbol_kind kind)
 
 /* ---- steps ------------------------------------------------------------- */
 
+/* see perso/line.h */
+perso_rc
+perso_line_sealer_check(const struct perso_line_sealer *s,
+    const struct perso_doc_profile *profile, time_t at)
+{
+	struct perso_pubkey *pub = NULL;
+	bool fits;
+
+	PERSO_TRY_CTX(perso_cert_key(s->cert, &pub), "seal signer");
+	fits = perso_pubkey_equal(pub, perso_keyref_pubkey(s->key));
+	perso_pubkey_free(&pub);
+	if (!fits)
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "seal signer: the certificate belongs to another key");
+	PERSO_TRY_CTX(perso_cert_check_time(s->cert, at), "seal signer");
+	PERSO_TRY_CTX(perso_cert_check_type(s->cert, profile->document_code),
+	    "seal signer");
+	if (strcmp(s->cert->subject_country, profile->country) != 0)
+		PERSO_FAIL(PERSO_E_MISMATCH,
+		    "seal signer of %s for documents of %s",
+		    s->cert->subject_country, profile->country);
+	return PERSO_OK;
+}
+
 /* see line_int.h */
 perso_rc
 perso_work_sealer(struct perso_work *w)
 {
 	const struct perso_line_config *c = &w->line->cfg;
-	const struct perso_cert *cert;
-	struct perso_pubkey *pub = NULL;
-	bool fits;
 
 	if (c->sealer == NULL)
 		PERSO_FAIL(PERSO_E_CONFIG, "the line has no seal signer");
 	PERSO_TRY_CTX(c->sealer(c->signer_ctx, w->doc, &w->sealer),
 	    "seal signer for %s", w->doc->id);
-	cert = w->sealer.cert;
-	PERSO_TRY_CTX(perso_cert_key(cert, &pub), "seal signer");
-	fits = perso_pubkey_equal(pub, perso_keyref_pubkey(w->sealer.key));
-	perso_pubkey_free(&pub);
-	if (!fits)
-		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "seal signer: the certificate belongs to another key");
-	PERSO_TRY_CTX(
-	    perso_cert_check_time(cert, (time_t)w->clock), "seal signer");
-	PERSO_TRY_CTX(
-	    perso_cert_check_type(cert, w->doc->document_code), "seal signer");
-	if (strcmp(cert->subject_country, w->doc->country) != 0)
-		PERSO_FAIL(PERSO_E_MISMATCH,
-		    "seal signer of %s for documents of %s",
-		    cert->subject_country, w->doc->country);
-	return PERSO_OK;
+	return perso_line_sealer_check(&w->sealer, w->doc, (time_t)w->clock);
 }
 
 /* see line_int.h */

@@ -507,7 +507,10 @@ perso_profile_word(enum perso_profile_words w, uint64_t value)
 		[PERSO_WORDS_DG12] = dg12_bits,
 		[PERSO_WORDS_SOURCE] = sources,
 		[PERSO_WORDS_FIELD] = perso_field_bits,
-		[PERSO_WORDS_REASON] = perso_reason_bits };
+		[PERSO_WORDS_REASON] = perso_reason_bits,
+		[PERSO_WORDS_SYMBOL] = perso_profile_symbols,
+		[PERSO_WORDS_LEVEL] = perso_profile_levels,
+		[PERSO_WORDS_SEAL_SOURCE] = perso_profile_seal_sources };
 
 	for (const struct yaml_name *n = tables[w]; n->name; n++)
 		if (n->value == value)

@@ -9,20 +9,21 @@
 #define VALUE(m) Y_AT(struct perso_seal_value, m)
 
 /* The numbers of enum perso_symbol_kind and _level. */
-static const struct yaml_name symbols[] = { { "qr", 1 }, { "datamatrix", 2 },
-	{ NULL, 0 } };
-static const struct yaml_name levels[] = { { "L", 0 }, { "M", 1 }, { "Q", 2 },
-	{ "H", 3 }, { NULL, 0 } };
+const struct yaml_name perso_profile_symbols[] = { { "qr", 1 },
+	{ "datamatrix", 2 }, { NULL, 0 } };
+const struct yaml_name perso_profile_levels[] = { { "L", 0 }, { "M", 1 },
+	{ "Q", 2 }, { "H", 3 }, { NULL, 0 } };
 
-static const struct yaml_name sources[] = { { "mrz", PERSO_SEAL_FROM_MRZ },
-	{ "number", PERSO_SEAL_FROM_NUMBER },
+const struct yaml_name perso_profile_seal_sources[] = {
+	{ "mrz", PERSO_SEAL_FROM_MRZ }, { "number", PERSO_SEAL_FROM_NUMBER },
 	{ "personal-number", PERSO_SEAL_FROM_PERSONAL_NUMBER },
 	{ "issue-date", PERSO_SEAL_FROM_ISSUE_DATE },
 	{ "expiry-date", PERSO_SEAL_FROM_EXPIRY_DATE },
 	{ "entries", PERSO_SEAL_FROM_ENTRIES },
 	{ "duration-of-stay", PERSO_SEAL_FROM_DURATION },
 	{ "passport-number", PERSO_SEAL_FROM_PASSPORT },
-	{ "visa-type", PERSO_SEAL_FROM_TYPE }, { NULL, 0 } };
+	{ "visa-type", PERSO_SEAL_FROM_TYPE }, { NULL, 0 }
+};
 
 static const struct yaml_field value_fields[] = {
 	{ .key = "feature", .kind = Y_TEXT, .required = true, VALUE(feature) },
@@ -30,7 +31,7 @@ static const struct yaml_field value_fields[] = {
 	    .kind = Y_CHOICE,
 	    .required = true,
 	    VALUE(source),
-	    .names = sources },
+	    .names = perso_profile_seal_sources },
 	{ 0 }
 };
 
@@ -71,8 +72,11 @@ static const struct yaml_field seal_fields[] = { { .key = "definition",
 	    .kind = Y_CHOICE,
 	    .required = true,
 	    SEAL(symbol),
-	    .names = symbols },
-	{ .key = "level", .kind = Y_CHOICE, SEAL(level), .names = levels },
+	    .names = perso_profile_symbols },
+	{ .key = "level",
+	    .kind = Y_CHOICE,
+	    SEAL(level),
+	    .names = perso_profile_levels },
 	{ .key = "values",
 	    .kind = Y_CUSTOM,
 	    .required = true,

@@ -121,6 +121,9 @@ extern const struct yaml_name perso_profile_parameters[];
 extern const struct yaml_name perso_profile_ciphers[];
 extern const struct yaml_name perso_profile_mappings[];
 extern const struct yaml_name perso_profile_passwords[];
+extern const struct yaml_name perso_profile_symbols[]; /* of seals */
+extern const struct yaml_name perso_profile_levels[];
+extern const struct yaml_name perso_profile_seal_sources[];
 extern const struct yaml_name perso_profile_origins[]; /* choices */
 
 /* doc_access.c, doc_days.c, doc_validity.c, doc_images.c: fields of struct

@@ -249,12 +249,35 @@ view_printed(const struct perso_doc_profile *p, struct perso_profile_view *v)
 	line(v, "layout", "%s", p->layout);
 	line(v, "printed.state", "%s", p->printed_state);
 	line(v, "printed.document", "%s", p->printed_document);
+	if (p->letter[0] != '\0')
+		line(v, "letter", "%s: PIN and PUK for the holder", p->letter);
+}
+
+static void
+view_seal(const struct perso_doc_profile *p, struct perso_profile_view *v)
+{
+	const struct perso_seal_profile *s = &p->seal;
+	bool is_qr = strcmp(word(PERSO_WORDS_SYMBOL, s->symbol), "qr") == 0;
+
+	if (s->definition[0] == '\0')
+		return;
+	line(v, "seal", "%s, header version %u", s->definition, s->version);
+	line(v, "seal.symbol", "%s%s%s", word(PERSO_WORDS_SYMBOL, s->symbol),
+	    is_qr ? ", error correction " : "",
+	    is_qr ? word(PERSO_WORDS_LEVEL, s->level) : "");
+	for (size_t i = 0; i < s->value_count; i++) {
+		char key[sizeof(v->v[0].key)];
+
+		snprintf(key, sizeof(key), "seal.%s", s->values[i].feature);
+		line(v, key, "from: %s",
+		    word(PERSO_WORDS_SEAL_SOURCE, s->values[i].source));
+	}
 }
 
 static void
 view_chips(const struct perso_doc_profile *p, struct perso_profile_view *v)
 {
-	char text[200] = "none: record and MRZ only";
+	char text[200] = "none";
 
 	for (size_t i = 0; i < p->chip_count; i++) {
 		size_t n = i == 0 ? 0 : strlen(text);
@@ -262,6 +285,8 @@ view_chips(const struct perso_doc_profile *p, struct perso_profile_view *v)
 		    p->chips[i]);
 	}
 	line(v, "chips", "%s", text);
+	if (p->blanks[0] != '\0')
+		line(v, "blanks", "%s", p->blanks);
 }
 
 /* see perso/outlook.h */
@@ -293,4 +318,5 @@ perso_profile_view(const struct perso_doc_profile *profile,
 	view_image(&p->scan, "images.scan", ret);
 	view_chips(p, ret);
 	view_printed(p, ret);
+	view_seal(p, ret);
 }

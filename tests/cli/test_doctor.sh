@@ -46,6 +46,18 @@ cp pki/uto/ds.cer away
 cp pki/lva/ds.cer pki/uto/ds.cer
 broken 'signer UTO'
 cp away pki/uto/ds.cer
+want 0 "$PERSO" doctor
+says '^ok +sealer UTO'
+says '^ok +sealer LVA'
+cp pki/uto/seal.cer away
+cp pki/lva/seal.cer pki/uto/seal.cer
+broken 'sealer UTO'
+says 'belongs to another key'
+cp away pki/uto/seal.cer
+mv pki/lva/seal.key away
+want 0 "$PERSO" doctor
+says '^WARN +sealer LVA'
+mv away pki/lva/seal.key
 mv pki/uto away.d
 want 0 "$PERSO" doctor # one state without a signer is a warning
 says '^WARN +signer UTO'

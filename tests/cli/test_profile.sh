@@ -41,6 +41,11 @@ want 0 "$PERSO" profile show lv-service-passport --on 2027-06-01
 says '^  extends +lv-booklet$'
 says '^  validity.min +2 years$'
 says '^  terminal-authentication +for DG3$'
+want 0 "$PERSO" profile show lv-visa --on 2027-06-01
+says '^ *blanks +visa-sticker'
+says '^ *seal +visa, header version 4'
+says '^ *seal.symbol +datamatrix'
+says '^ *seal.duration-of-stay +from: duration-of-stay'
 want 0 "$PERSO" profile show lv-visa --json --on 2027-06-01
 [ "$(json '["on"]')" = 2027-06-01 ] || fail "show --json"
 /usr/bin/python3 - <<'P' || fail "a visa shows a chip"
