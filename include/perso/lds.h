@@ -270,15 +270,15 @@ PERSO_MUST perso_rc perso_dg13_parse(
 /* ---- DG14, EF.CardAccess: SecurityInfos (Doc 9303-11 9.2) ------------ */
 
 /* The elements are taken as DER (perso/secinfo.h makes and reads them).
- * Build puts them into the order of a DER SET OF. */
+ * Build puts them into the order of a DER SET OF; or takes the set as it is,
+ * if there is only that. */
 #define PERSO_LDS_INFOS 32
 
 struct perso_lds_infos {
-	size_t count;				  /* 1.. */
+	size_t count; /* 1.., or 0 to build from set */
 	struct perso_span infos[PERSO_LDS_INFOS]; /* SEQUENCE { OID, .. } */
 	bool sorted;				  /* read only: in DER order */
-	struct perso_span set; /* read only: the SET, to give to
-				 * perso/secinfo.h */
+	struct perso_span set; /* the SET, as perso/secinfo.h has it */
 };
 
 PERSO_MUST perso_rc perso_dg14_build(

@@ -29,7 +29,7 @@ PERSO_MUST perso_rc perso_image_dg3(
 PERSO_MUST perso_rc perso_image_dg4(
     const struct perso_image_values *v, struct perso_buf *ret);
 
-/* The SecurityInfos of a file, sorted; *ret points into set, which is empty
+/* The SecurityInfos of a file, sorted: ret->set is set's bytes; set is empty
  * and owned by the caller. v->profile is as it holds on the day. */
 PERSO_MUST perso_rc perso_image_infos(const struct perso_image_values *v,
     enum infos_file file, struct perso_buf *set, struct perso_lds_infos *ret);
