@@ -39,7 +39,20 @@ struct perso_lds_file {
 	int dg;		  /* 1..16; 0: not a data group */
 };
 
-#define PERSO_LDS_FILES 23 /* as many as the table has */
+/* Where a file stands in the table; DG n at PERSO_EF_DG1 + n - 1. */
+enum perso_lds_row {
+	PERSO_EF_ATR_INFO,
+	PERSO_EF_DIR,
+	PERSO_EF_CARD_ACCESS,
+	PERSO_EF_CARD_SECURITY,
+	PERSO_EF_COM,
+	PERSO_EF_DG1,
+	PERSO_EF_DG16 = PERSO_EF_DG1 + 15,
+	PERSO_EF_SOD,
+	PERSO_EF_CVCA,
+	PERSO_LDS_FILES /* as many as the table has */
+};
+
 extern const struct perso_lds_file perso_lds_files[PERSO_LDS_FILES];
 
 #define PERSO_FID_ATR_INFO 0x2F01
