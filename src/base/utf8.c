@@ -36,6 +36,10 @@ perso_utf8_next(struct perso_span text, size_t *at, uint32_t *ret)
 
 	if (*at >= text.n)
 		PERSO_FAIL(PERSO_E_TRUNCATED, "text ends at offset %zu", *at);
+	if (text.p[*at] < 0x80) {
+		*ret = text.p[(*at)++];
+		return PERSO_OK;
+	}
 	n = decode(perso_span_sub(text, *at, text.n - *at), ret);
 	if (n == 0)
 		PERSO_FAIL(PERSO_E_DATA, "no UTF-8 at offset %zu", *at);

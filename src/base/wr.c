@@ -207,13 +207,14 @@ perso_wr_uint(struct perso_wr *w, struct perso_span m)
 void
 perso_wr_int(struct perso_wr *w, uint64_t v)
 {
-	uint8_t b[9] = { 0 };
+	uint8_t b[2 + 9] = { 0x02 };
 	size_t n = 1; /* one bit more than v has */
 
 	while (n < 9 && v >> (8 * n - 1) != 0)
 		n++;
-	store(b, v, n);
-	perso_wr_tlv(w, 0x02, perso_span(b, n));
+	b[1] = (uint8_t)n;
+	store(b + 2, v, n);
+	perso_wr_bytes(w, perso_span(b, 2 + n));
 }
 
 /* Appends to b, which has room for OID_BYTES. */
