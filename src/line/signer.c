@@ -102,6 +102,8 @@ perso_signer_values(const struct perso_signer *s,
 {
 	PERSO_TRY(pick_alg(s, p, &ret->alg));
 	ret->cert = perso_buf_span(&s->cert.der);
+	ret->issuer = s->cert.issuer;
+	ret->serial = s->cert.serial;
 	return PERSO_OK;
 }
 

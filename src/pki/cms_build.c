@@ -68,7 +68,7 @@ write_attrs(const struct perso_cms_values *v, struct perso_buf *ret)
 static perso_rc
 write_sid(struct perso_wr *w, const struct perso_cms_values *v)
 {
-	struct perso_span issuer = { 0 }, serial = { 0 };
+	struct perso_span issuer = v->issuer, serial = v->serial;
 	size_t seq;
 
 	if (v->sid_ski) {
@@ -82,8 +82,9 @@ write_sid(struct perso_wr *w, const struct perso_cms_values *v)
 		perso_wr_tlv(w, DER_CTX(0), c.ski);
 		return PERSO_OK;
 	}
-	PERSO_TRY_CTX(
-	    pki_cert_sid(v->cert, &issuer, &serial), "signer's certificate");
+	if (issuer.n == 0)
+		PERSO_TRY_CTX(pki_cert_sid(v->cert, &issuer, &serial),
+		    "signer's certificate");
 	seq = perso_wr_open(w, DER_SEQ);
 	perso_wr_bytes(w, issuer);
 	perso_wr_tlv(w, DER_INTEGER, serial);
