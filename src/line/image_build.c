@@ -278,12 +278,9 @@ build_files(
 }
 
 static perso_rc
-sod_values(const struct perso_image_values *v, struct perso_lds_image *img,
-    struct perso_sod_values *ret)
+sod_object(const struct perso_doc_profile *p, const struct perso_lds_image *img,
+    struct perso_lds_object *o)
 {
-	const struct perso_doc_profile *p = v->profile;
-	struct perso_lds_object *o = &ret->object;
-
 	if (strcmp(p->lds_version, "0108") == 0) {
 		o->version = 1;
 		PERSO_TRY(perso_span_copy(o->lds_version,
@@ -293,8 +290,7 @@ sod_values(const struct perso_image_values *v, struct perso_lds_image *img,
 		    perso_span(UNICODE_VERSION, sizeof(UNICODE_VERSION))));
 	}
 	PERSO_TRY(perso_hash_from_name(p->hash, &o->hash));
-	PERSO_TRY(perso_lds_object_add_image(o, img));
-	return perso_signer_values(v->signer, p, ret);
+	return perso_lds_object_add_image(o, img);
 }
 
 static perso_rc
@@ -303,8 +299,8 @@ sign(const struct perso_image_values *v, struct perso_lds_image *img,
 {
 	struct perso_sod_values s = { .has_signing_time = false };
 
-	PERSO_TRY(perso_signer_check(v->signer, v->profile, v->clock));
-	PERSO_TRY(sod_values(v, img, &s));
+	PERSO_TRY(perso_signer_values(v, &s));
+	PERSO_TRY(sod_object(v->profile, img, &s.object));
 	return perso_sod_build(&s, perso_signer_key(v->signer), ret);
 }
 

@@ -200,8 +200,7 @@ perso_image_card_security(
 	PERSO_TRY(perso_image_infos(v, INFOS_CARD_SECURITY, &set, &c.infos));
 	if (v->card_security.n != 0)
 		return take_card_security(v, &c.infos, ret);
-	PERSO_TRY(perso_signer_check(v->signer, v->profile, v->clock));
-	PERSO_TRY(perso_signer_values(v->signer, v->profile, &by));
+	PERSO_TRY(perso_signer_values(v, &by));
 	c.cert = by.cert;
 	c.alg = by.alg;
 	return perso_cardsec_build(&c, perso_signer_key(v->signer), ret);

@@ -15,9 +15,10 @@
 /* ---- signer ---------------------------------------------------------- */
 
 struct perso_keyref *perso_signer_key(struct perso_signer *s);
-/* Certificate and algorithm, into ret->cert and ret->alg. */
-PERSO_MUST perso_rc perso_signer_values(const struct perso_signer *s,
-    const struct perso_doc_profile *p, struct perso_sod_values *ret);
+/* Certificate and algorithm of a signer that perso_signer_check() lets sign,
+ * into ret. */
+PERSO_MUST perso_rc perso_signer_values(
+    const struct perso_image_values *v, struct perso_sod_values *ret);
 
 /* ---- parts of the image ---------------------------------------------- */
 
