@@ -21,6 +21,8 @@ struct perso_cms_values {
 	bool detached; /* content is signed, not carried */
 	/* signer's certificate, DER; carried, sid is its issuer and serial */
 	struct perso_span cert;
+	/* its issuer and serial as perso_cert has them; empty: cert is read */
+	struct perso_span issuer, serial;
 	struct perso_sig_alg alg; /* signature and its digest */
 	/* sid is the cert's SKI instead (SignerInfo version 3) */
 	bool sid_ski;

@@ -29,9 +29,10 @@ perso_md_span(const struct perso_md *md)
 	return (struct perso_span){ md->p, md->n };
 }
 
-size_t perso_hash_size(enum perso_hash h);	/* 0 for NONE */
-const char *perso_hash_name(enum perso_hash h); /* "SHA-256" */
-const char *perso_hash_oid(enum perso_hash h);	/* dotted */
+size_t perso_hash_size(enum perso_hash h);		 /* 0 for NONE */
+const char *perso_hash_name(enum perso_hash h);		 /* "SHA-256" */
+const char *perso_hash_oid(enum perso_hash h);		 /* dotted */
+struct perso_span perso_hash_oid_der(enum perso_hash h); /* whole TLV */
 /* "SHA-256", "sha256": PERSO_E_UNSUPPORTED. */
 PERSO_MUST perso_rc perso_hash_from_name(
     const char *name, enum perso_hash *ret);

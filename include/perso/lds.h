@@ -39,7 +39,20 @@ struct perso_lds_file {
 	int dg;		  /* 1..16; 0: not a data group */
 };
 
-#define PERSO_LDS_FILES 23 /* as many as the table has */
+/* Where a file stands in the table; DG n at PERSO_EF_DG1 + n - 1. */
+enum perso_lds_row {
+	PERSO_EF_ATR_INFO,
+	PERSO_EF_DIR,
+	PERSO_EF_CARD_ACCESS,
+	PERSO_EF_CARD_SECURITY,
+	PERSO_EF_COM,
+	PERSO_EF_DG1,
+	PERSO_EF_DG16 = PERSO_EF_DG1 + 15,
+	PERSO_EF_SOD,
+	PERSO_EF_CVCA,
+	PERSO_LDS_FILES /* as many as the table has */
+};
+
 extern const struct perso_lds_file perso_lds_files[PERSO_LDS_FILES];
 
 #define PERSO_FID_ATR_INFO 0x2F01
@@ -270,15 +283,15 @@ PERSO_MUST perso_rc perso_dg13_parse(
 /* ---- DG14, EF.CardAccess: SecurityInfos (Doc 9303-11 9.2) ------------ */
 
 /* The elements are taken as DER (perso/secinfo.h makes and reads them).
- * Build puts them into the order of a DER SET OF. */
+ * Build puts them into the order of a DER SET OF; or takes the set as it is,
+ * if there is only that. */
 #define PERSO_LDS_INFOS 32
 
 struct perso_lds_infos {
-	size_t count;				  /* 1.. */
+	size_t count; /* 1.., or 0 to build from set */
 	struct perso_span infos[PERSO_LDS_INFOS]; /* SEQUENCE { OID, .. } */
 	bool sorted;				  /* read only: in DER order */
-	struct perso_span set; /* read only: the SET, to give to
-				 * perso/secinfo.h */
+	struct perso_span set; /* the SET, as perso/secinfo.h has it */
 };
 
 PERSO_MUST perso_rc perso_dg14_build(

@@ -55,7 +55,8 @@ PERSO_MUST perso_rc perso_lds_object_parse(
 /* What EF.SOD is made of. */
 struct perso_sod_values {
 	struct perso_lds_object object;
-	struct perso_span cert; /* DS certificate, DER; borrowed */
+	struct perso_span cert;		  /* DS certificate, DER; borrowed */
+	struct perso_span issuer, serial; /* of cert, or empty; see cms.h */
 	struct perso_sig_alg alg;
 	bool has_signing_time;
 	time_t signing_time;

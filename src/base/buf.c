@@ -64,18 +64,24 @@ perso_buf_reserve(struct perso_buf *b, size_t total)
 	return grow(b, cap < total ? total : cap);
 }
 
+/* For n bytes more. */
+static perso_rc
+make_room(struct perso_buf *b, size_t n)
+{
+	if (n > b->max - b->n)
+		PERSO_FAIL(PERSO_E_NOMEM, "%zu bytes exceed the maximum of %zu",
+		    b->n + n, b->max);
+	return perso_buf_reserve(b, b->n + n);
+}
+
 /* see perso/buf.h */
 perso_rc
 perso_buf_append(struct perso_buf *b, struct perso_span s)
 {
-	if (s.n > b->max - b->n)
-		PERSO_FAIL(PERSO_E_NOMEM, "%zu bytes exceed the maximum of %zu",
-		    b->n + s.n, b->max);
-	if (s.n == 0)
-		return PERSO_OK;
-	if (s.n > b->cap - b->n)
-		PERSO_TRY(perso_buf_reserve(b, b->n + s.n));
-	memcpy(b->p + b->n, s.p, s.n);
+	if (s.n > b->max - b->n || s.n > b->cap - b->n)
+		PERSO_TRY(make_room(b, s.n));
+	if (s.n > 0)
+		memcpy(b->p + b->n, s.p, s.n);
 	b->n += s.n;
 	return PERSO_OK;
 }
@@ -135,12 +141,9 @@ perso_buf_insert(struct perso_buf *b, size_t off, struct perso_span s)
 {
 	if (off > b->n)
 		PERSO_FAIL(PERSO_E_ARG, "insert at %zu of %zu", off, b->n);
-	if (s.n > b->max - b->n)
-		PERSO_FAIL(PERSO_E_NOMEM, "%zu bytes exceed the maximum of %zu",
-		    b->n + s.n, b->max);
+	PERSO_TRY(make_room(b, s.n));
 	if (s.n == 0)
 		return PERSO_OK;
-	PERSO_TRY(perso_buf_reserve(b, b->n + s.n));
 	if (off < b->n)
 		memmove(b->p + off + s.n, b->p + off, b->n - off);
 	memcpy(b->p + off, s.p, s.n);

@@ -39,10 +39,9 @@ take_uint(struct perso_rd *rd, size_t n, uint32_t *ret)
 perso_rc
 perso_rd_u8(struct perso_rd *rd, uint8_t *ret)
 {
-	uint32_t v = 0;
-
-	PERSO_TRY(take_uint(rd, 1, &v));
-	*ret = (uint8_t)v;
+	if (perso_rd_left(rd) == 0)
+		return perso_rd_skip(rd, 1); /* says what is missing */
+	*ret = rd->s.p[rd->at++];
 	return PERSO_OK;
 }
 

@@ -8,16 +8,15 @@ decode(struct perso_span s, uint32_t *ret)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	uint32_t v = s.p[0];
-	size_t n = v < 0x80	  ? 1
-		   : v >> 5 == 6  ? 2
-		   : v >> 4 == 14 ? 3
-		   : v >> 3 == 30 ? 4
-				  : 0;
+	size_t n = v >> 5 == 6 ? 2 : v >> 4 == 14 ? 3 : v >> 3 == 30 ? 4 : 0;
 
+	if (v < 0x80) {
+		*ret = v;
+		return 1;
+	}
 	if (n == 0 || n > s.n)
 		return 0;
-	if (n > 1)
-		v &= 0x7Fu >> n;
+	v &= 0x7Fu >> n;
 	for (size_t k = 1; k < n; k++) {
 		if ((s.p[k] & 0xC0) != 0x80)
 			return 0;
@@ -37,6 +36,10 @@ perso_utf8_next(struct perso_span text, size_t *at, uint32_t *ret)
 
 	if (*at >= text.n)
 		PERSO_FAIL(PERSO_E_TRUNCATED, "text ends at offset %zu", *at);
+	if (text.p[*at] < 0x80) {
+		*ret = text.p[(*at)++];
+		return PERSO_OK;
+	}
 	n = decode(perso_span_sub(text, *at, text.n - *at), ret);
 	if (n == 0)
 		PERSO_FAIL(PERSO_E_DATA, "no UTF-8 at offset %zu", *at);

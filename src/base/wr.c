@@ -1,5 +1,7 @@
 #include "perso/wr.h"
 
+#define OID_BYTES 127 /* of the contents: one byte of length */
+
 static void
 keep(struct perso_wr *w, perso_rc rc)
 {
@@ -23,17 +25,20 @@ perso_wr_u8(struct perso_wr *w, uint8_t v)
 		keep(w, perso_buf_append_u8(w->b, v));
 }
 
+/* The last n bytes of v, big-endian. */
+static void
+store(uint8_t *to, uint64_t v, size_t n)
+{
+	for (size_t i = n; i-- > 0; v >>= 8)
+		to[i] = (uint8_t)v;
+}
+
 static void
 put_uint(struct perso_wr *w, uint64_t v, size_t n)
 {
 	uint8_t b[8];
 
-	if (n == 1) {
-		perso_wr_u8(w, (uint8_t)v);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		b[i] = (uint8_t)(v >> 8 * (n - 1 - i));
+	store(b, v, n);
 	perso_wr_bytes(w, perso_span(b, n));
 }
 
@@ -75,46 +80,72 @@ perso_wr_str(struct perso_wr *w, const char *s)
 	perso_wr_bytes(w, perso_span_str(s));
 }
 
+#define TAG_MAX 3
+#define LEN_MAX 5
+
+static size_t
+store_tag(uint8_t to[TAG_MAX], uint32_t tag)
+{
+	size_t n = 0;
+
+	if (tag > 0xFFFF)
+		to[n++] = (uint8_t)(tag >> 16);
+	if (tag > 0xFF)
+		to[n++] = (uint8_t)(tag >> 8);
+	to[n++] = (uint8_t)tag;
+	return n;
+}
+
+/* Returns 0 if n is too large for LEN_MAX bytes. */
+static size_t
+store_len(uint8_t to[LEN_MAX], size_t n)
+{
+	size_t more = 1;
+
+	if (n < 0x80) {
+		to[0] = (uint8_t)n;
+		return 1;
+	}
+	while (more < LEN_MAX && n >> 8 * more != 0)
+		more++;
+	if (more == LEN_MAX)
+		return 0;
+	to[0] = (uint8_t)(0x80 | more);
+	store(to + 1, n, more);
+	return 1 + more;
+}
+
 /* see perso/wr.h */
 void
 perso_wr_tag(struct perso_wr *w, uint32_t tag)
 {
-	put_uint(w, tag, tag > 0xFFFF ? 3 : tag > 0xFF ? 2 : 1);
-}
+	uint8_t b[TAG_MAX];
 
-static size_t
-len_size(size_t n)
-{
-	size_t size = 1;
-
-	if (n < 0x80)
-		return 1;
-	for (; n > 0; n >>= 8)
-		size++;
-	return size;
+	perso_wr_bytes(w, perso_span(b, store_tag(b, tag)));
 }
 
 /* see perso/wr.h */
 void
 perso_wr_len(struct perso_wr *w, size_t n)
 {
-	size_t size = len_size(n);
+	uint8_t b[LEN_MAX];
+	size_t size = store_len(b, n);
 
-	if (size > 5) {
+	if (size == 0)
 		keep(w, PERSO_E_RANGE);
-		return;
-	}
-	if (size > 1)
-		perso_wr_u8(w, (uint8_t)(0x80 | (size - 1)));
-	put_uint(w, n, size > 1 ? size - 1 : 1);
+	perso_wr_bytes(w, perso_span(b, size));
 }
 
 /* see perso/wr.h */
 void
 perso_wr_head(struct perso_wr *w, uint32_t tag, size_t n)
 {
-	perso_wr_tag(w, tag);
-	perso_wr_len(w, n);
+	uint8_t b[TAG_MAX + LEN_MAX];
+	size_t at = store_tag(b, tag), size = store_len(b + at, n);
+
+	if (size == 0)
+		keep(w, PERSO_E_RANGE);
+	perso_wr_bytes(w, perso_span(b, at + size));
 }
 
 /* see perso/wr.h */
@@ -133,8 +164,7 @@ perso_wr_tlv(struct perso_wr *w, uint32_t tag, struct perso_span value)
 size_t
 perso_wr_open(struct perso_wr *w, uint32_t tag)
 {
-	perso_wr_tag(w, tag);
-	perso_wr_u8(w, 0);
+	perso_wr_head(w, tag, 0);
 	w->depth++;
 	return w->b->n;
 }
@@ -143,28 +173,22 @@ perso_wr_open(struct perso_wr *w, uint32_t tag)
 void
 perso_wr_close(struct perso_wr *w, size_t mark)
 {
-	size_t n;
-	uint8_t zero[4] = { 0 };
+	uint8_t len[LEN_MAX];
+	size_t size;
 
 	w->depth--;
 	if (w->rc != PERSO_OK)
 		return;
-	n = w->b->n - mark;
-	if (n < 0x80) {
-		w->b->p[mark - 1] = (uint8_t)n;
-		return;
-	}
-	if (len_size(n) > 5) {
+	size = store_len(len, w->b->n - mark);
+	if (size == 0) {
 		keep(w, PERSO_E_RANGE);
 		return;
 	}
-	keep(
-	    w, perso_buf_insert(w->b, mark, perso_span(zero, len_size(n) - 1)));
-	if (w->rc != PERSO_OK)
-		return;
-	w->b->p[mark - 1] = (uint8_t)(0x80 | (len_size(n) - 1));
-	for (size_t i = len_size(n) - 1, v = n; i > 0; i--, v >>= 8)
-		w->b->p[mark + i - 1] = (uint8_t)v;
+	if (size > 1)
+		keep(w, perso_buf_insert(
+			    w->b, mark, perso_span(len + 1, size - 1)));
+	if (w->rc == PERSO_OK)
+		w->b->p[mark - 1] = len[0];
 }
 
 /* see perso/wr.h */
@@ -172,7 +196,7 @@ void
 perso_wr_uint(struct perso_wr *w, struct perso_span m)
 {
 	while (m.n > 0 && m.p[0] == 0)
-		m = perso_span_sub(m, 1, m.n - 1);
+		m = perso_span(m.p + 1, m.n - 1);
 	perso_wr_head(w, 0x02, m.n == 0 ? 1 : m.n + (m.p[0] >= 0x80 ? 1 : 0));
 	if (m.n == 0 || m.p[0] >= 0x80)
 		perso_wr_u8(w, 0);
@@ -183,27 +207,30 @@ perso_wr_uint(struct perso_wr *w, struct perso_span m)
 void
 perso_wr_int(struct perso_wr *w, uint64_t v)
 {
-	uint8_t b[8];
+	uint8_t b[2 + 9] = { 0x02 };
+	size_t n = 1; /* one bit more than v has */
 
-	for (size_t i = 0; i < 8; i++)
-		b[i] = (uint8_t)(v >> 8 * (7 - i));
-	perso_wr_uint(w, perso_span(b, 8));
+	while (n < 9 && v >> (8 * n - 1) != 0)
+		n++;
+	b[1] = (uint8_t)n;
+	store(b + 2, v, n);
+	perso_wr_bytes(w, perso_span(b, 2 + n));
 }
 
-static void
-put_base128(struct perso_wr *w, uint64_t v)
+/* Appends to b, which has room for OID_BYTES. */
+static bool
+store_base128(uint8_t *b, size_t *n, uint64_t v)
 {
-	uint8_t b[10];
-	size_t at = sizeof(b) - 1;
+	unsigned more = 0;
 
-	if (v < 0x80) {
-		perso_wr_u8(w, (uint8_t)v);
-		return;
-	}
-	b[at] = (uint8_t)(v & 0x7F);
-	while ((v >>= 7) != 0)
-		b[--at] = (uint8_t)(0x80 | (v & 0x7F));
-	perso_wr_bytes(w, perso_span(b + at, sizeof(b) - at));
+	while (more < 9 && v >> 7 * (more + 1) != 0)
+		more++;
+	if (OID_BYTES - *n < more + 1)
+		return false;
+	for (; more > 0; more--)
+		b[(*n)++] = (uint8_t)(0x80 | (v >> 7 * more & 0x7F));
+	b[(*n)++] = (uint8_t)(v & 0x7F);
+	return true;
 }
 
 /* One arc of dotted text; *s moves behind it and its dot. */
@@ -229,28 +256,41 @@ next_arc(const char **s, uint64_t *ret)
 	return true;
 }
 
+/* The first two arcs are one number. */
+static bool
+encode_oid(const char *dotted, uint8_t b[OID_BYTES], size_t *n)
+{
+	uint64_t first = 0, v = 0;
+	size_t arcs = 0;
+
+	for (; *dotted != '\0'; arcs++) {
+		if (!next_arc(&dotted, &v))
+			return false;
+		if (arcs == 0) {
+			first = v;
+			continue;
+		}
+		if (arcs == 1 && (first > 2 || (first < 2 && v > 39)))
+			return false;
+		if (arcs == 1)
+			v += first * 40;
+		if (!store_base128(b, n, v))
+			return false;
+	}
+	return arcs > 1;
+}
+
 /* see perso/wr.h */
 void
 perso_wr_oid(struct perso_wr *w, const char *dotted)
 {
-	uint64_t a = 0, b = 0;
-	size_t mark;
+	uint8_t b[OID_BYTES];
+	size_t n = 0;
 
-	if (!next_arc(&dotted, &a) || !next_arc(&dotted, &b) || a > 2 ||
-	    (a < 2 && b > 39)) {
+	if (encode_oid(dotted, b, &n))
+		perso_wr_tlv(w, 0x06, perso_span(b, n));
+	else
 		keep(w, PERSO_E_ARG);
-		return;
-	}
-	mark = perso_wr_open(w, 0x06);
-	put_base128(w, a * 40 + b);
-	while (*dotted != '\0') {
-		if (!next_arc(&dotted, &a)) {
-			keep(w, PERSO_E_ARG);
-			break;
-		}
-		put_base128(w, a);
-	}
-	perso_wr_close(w, mark);
 }
 
 /* see perso/wr.h */

@@ -11,15 +11,22 @@
 struct hash_info {
 	const char *name, *oid;
 	size_t size;
+	uint8_t der[11]; /* oid, encoded; NIST's have all 11 bytes */
 };
 
+#define NIST(n)                                                               \
+	{                                                                     \
+		0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, n \
+	}
+
 static const struct hash_info hashes[] = {
-	[PERSO_HASH_NONE] = { "none", "", 0 },
-	[PERSO_SHA1] = { "SHA-1", "1.3.14.3.2.26", 20 },
-	[PERSO_SHA224] = { "SHA-224", "2.16.840.1.101.3.4.2.4", 28 },
-	[PERSO_SHA256] = { "SHA-256", "2.16.840.1.101.3.4.2.1", 32 },
-	[PERSO_SHA384] = { "SHA-384", "2.16.840.1.101.3.4.2.2", 48 },
-	[PERSO_SHA512] = { "SHA-512", "2.16.840.1.101.3.4.2.3", 64 },
+	[PERSO_HASH_NONE] = { "none", "", 0, { 0 } },
+	[PERSO_SHA1] = { "SHA-1", "1.3.14.3.2.26", 20,
+	    { 0x06, 0x05, 0x2B, 0x0E, 0x03, 0x02, 0x1A } },
+	[PERSO_SHA224] = { "SHA-224", "2.16.840.1.101.3.4.2.4", 28, NIST(4) },
+	[PERSO_SHA256] = { "SHA-256", "2.16.840.1.101.3.4.2.1", 32, NIST(1) },
+	[PERSO_SHA384] = { "SHA-384", "2.16.840.1.101.3.4.2.2", 48, NIST(2) },
+	[PERSO_SHA512] = { "SHA-512", "2.16.840.1.101.3.4.2.3", 64, NIST(3) },
 };
 
 #define HASHES (sizeof(hashes) / sizeof(hashes[0]))
@@ -51,21 +58,26 @@ perso_hash_oid(enum perso_hash h)
 	return info(h)->oid;
 }
 
-/* "SHA256" and "sha256" are "SHA-256". */
-static bool
-same_name(const char *full, const char *name)
+/* see perso/digest.h */
+struct perso_span
+perso_hash_oid_der(enum perso_hash h)
 {
-	return strcasecmp(full, name) == 0 ||
-	       (strncasecmp(name, "sha", 3) == 0 &&
-		   strcasecmp(full + 4, name + 3) == 0);
+	const struct hash_info *i = info(h);
+
+	return i->size == 0 ? PERSO_SPAN_EMPTY
+			    : perso_span(i->der, 2 + (size_t)i->der[1]);
 }
 
-/* see perso/digest.h */
+/* see perso/digest.h; "SHA256" and "sha256" are "SHA-256" */
 perso_rc
 perso_hash_from_name(const char *name, enum perso_hash *ret)
 {
-	for (size_t i = PERSO_SHA1; i < HASHES; i++) {
-		if (!same_name(hashes[i].name, name))
+	const char *bits = name;
+
+	if (strncasecmp(name, "sha", 3) == 0)
+		bits += name[3] == '-' ? 4 : 3;
+	for (size_t i = PERSO_SHA1; bits != name && i < HASHES; i++) {
+		if (strcmp(hashes[i].name + 4, bits) != 0)
 			continue;
 		*ret = (enum perso_hash)i;
 		return PERSO_OK;

@@ -4,7 +4,7 @@
 perso_rc
 perso_dg11_build(const struct perso_dg11 *v, struct perso_buf *ret)
 {
-	char birth[32];
+	char birth[LDS_DATE_TEXT];
 	const struct lds_item items[] = {
 		{ .tag = 0x5F0E, .val = v->name },
 		{ .tag = 0xA0,
@@ -30,7 +30,7 @@ perso_dg11_build(const struct perso_dg11 *v, struct perso_buf *ret)
 
 	if (v->has_birth && !lds_date_ok(v->birth, true))
 		PERSO_FAIL(PERSO_E_ARG, "EF.DG11: date of birth");
-	lds_date_text(v->birth, birth, sizeof(birth));
+	lds_date_text(v->birth, birth);
 	PERSO_TRY_CTX(lds_list_build(0x6B, items,
 			  sizeof(items) / sizeof(items[0]), &v->order, ret),
 	    "EF.DG11");

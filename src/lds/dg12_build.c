@@ -18,7 +18,7 @@ check(const struct perso_dg12 *v)
 perso_rc
 perso_dg12_build(const struct perso_dg12 *v, struct perso_buf *ret)
 {
-	char issued[32], made[40];
+	char issued[LDS_DATE_TEXT], made[LDS_TIME_TEXT];
 	const struct lds_item items[] = {
 		{ .tag = 0x5F19, .val = v->authority },
 		{ .tag = 0x5F26,
@@ -40,8 +40,8 @@ perso_dg12_build(const struct perso_dg12 *v, struct perso_buf *ret)
 	};
 
 	PERSO_TRY_CTX(check(v), "EF.DG12");
-	lds_date_text(v->issued, issued, sizeof(issued));
-	lds_time_text(&v->personalised, made, sizeof(made));
+	lds_date_text(v->issued, issued);
+	lds_time_text(&v->personalised, made);
 	PERSO_TRY_CTX(lds_list_build(0x6C, items,
 			  sizeof(items) / sizeof(items[0]), &v->order, ret),
 	    "EF.DG12");

@@ -33,9 +33,9 @@ static void
 write_person(struct perso_wr *w, uint32_t tag, const struct perso_notify *p)
 {
 	size_t person = perso_wr_open(w, tag);
-	char date[32];
+	char date[LDS_DATE_TEXT];
 
-	lds_date_text(p->recorded, date, sizeof(date));
+	lds_date_text(p->recorded, date);
 	if (p->has_recorded)
 		perso_wr_tlv(w, 0x5F50, perso_span_str(date));
 	perso_wr_tlv(w, 0x5F51, p->name);

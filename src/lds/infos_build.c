@@ -35,6 +35,24 @@ sort(const struct perso_lds_infos *v, struct perso_span *dst, size_t *total)
 	return PERSO_OK;
 }
 
+/* A SET that is there already. */
+static perso_rc
+write_set(uint32_t file_tag, struct perso_span set, struct perso_buf *ret)
+{
+	struct perso_wr w = perso_wr(ret);
+	struct perso_tlv t = { 0 };
+	size_t mark = ret->n;
+
+	if (perso_tlv_only(set, 0x31, &t) != PERSO_OK || t.val.n == 0) {
+		perso_trail_add("SecurityInfos are no SET, or an empty one");
+		return PERSO_E_ARG;
+	}
+	if (file_tag != 0)
+		perso_wr_head(&w, file_tag, set.n);
+	perso_wr_bytes(&w, set);
+	return lds_end(&w, mark);
+}
+
 /* see lds_int.h */
 perso_rc
 lds_infos_build(
@@ -44,6 +62,8 @@ lds_infos_build(
 	struct perso_wr w = perso_wr(ret);
 	size_t mark = ret->n, file = 0, total = 0;
 
+	if (v->count == 0 && v->set.n != 0)
+		return write_set(file_tag, v->set, ret);
 	PERSO_TRY(sort(v, sorted, &total));
 	PERSO_TRY(perso_buf_reserve(ret, ret->n + total + 12));
 	if (file_tag != 0)

@@ -36,8 +36,10 @@ bool lds_is_digits(struct perso_span s);
 bool lds_date_ok(struct perso_date d, bool partial);
 
 /* "YYYYMMDD" and "YYYYMMDDhhmmss", terminated, of values that were checked. */
-void lds_date_text(struct perso_date d, char *dst, size_t cap);
-void lds_time_text(const struct perso_lds_time *t, char *dst, size_t cap);
+#define LDS_DATE_TEXT 9
+#define LDS_TIME_TEXT 15
+void lds_date_text(struct perso_date d, char dst[LDS_DATE_TEXT]);
+void lds_time_text(const struct perso_lds_time *t, char dst[LDS_TIME_TEXT]);
 
 /* The end of a build: when a write failed, ret is cut back to mark. */
 PERSO_MUST perso_rc lds_end(const struct perso_wr *w, size_t mark);

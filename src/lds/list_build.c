@@ -1,18 +1,37 @@
 #include "lds_int.h"
 
-#include <stdio.h>
-
-void
-lds_date_text(struct perso_date d, char *dst, size_t cap)
+static char *
+put_two(char *dst, unsigned v)
 {
-	snprintf(dst, cap, "%04d%02d%02d", d.year, d.month, d.day);
+	*dst++ = (char)('0' + v / 10 % 10);
+	*dst++ = (char)('0' + v % 10);
+	return dst;
 }
 
-void
-lds_time_text(const struct perso_lds_time *t, char *dst, size_t cap)
+static char *
+put_date(char *dst, struct perso_date d)
 {
-	snprintf(dst, cap, "%04d%02d%02d%02u%02u%02u", t->date.year,
-	    t->date.month, t->date.day, t->hour, t->minute, t->second);
+	dst = put_two(dst, (unsigned)d.year / 100);
+	dst = put_two(dst, (unsigned)d.year);
+	dst = put_two(dst, (unsigned)d.month);
+	return put_two(dst, (unsigned)d.day);
+}
+
+/* see lds_int.h */
+void
+lds_date_text(struct perso_date d, char dst[LDS_DATE_TEXT])
+{
+	*put_date(dst, d) = '\0';
+}
+
+/* see lds_int.h */
+void
+lds_time_text(const struct perso_lds_time *t, char dst[LDS_TIME_TEXT])
+{
+	dst = put_date(dst, t->date);
+	dst = put_two(dst, t->hour);
+	dst = put_two(dst, t->minute);
+	*put_two(dst, t->second) = '\0';
 }
 
 static bool

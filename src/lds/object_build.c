@@ -66,7 +66,7 @@ sod_object(
 	seq = perso_wr_open(&w, 0x30);
 	perso_wr_int(&w, o->version);
 	part = perso_wr_open(&w, 0x30);
-	perso_wr_oid(&w, perso_hash_oid(o->hash));
+	perso_wr_bytes(&w, perso_hash_oid_der(o->hash));
 	if (o->digest_null)
 		perso_wr_tlv(&w, 0x05, PERSO_SPAN_EMPTY);
 	perso_wr_close(&w, part);

@@ -11,6 +11,8 @@ cms_values(const struct perso_sod_values *v, struct perso_span object)
 		.content_type = PERSO_OID_LDS_OBJECT,
 		.content = object,
 		.cert = v->cert,
+		.issuer = v->issuer,
+		.serial = v->serial,
 		.alg = v->alg,
 		.sid_ski = v->sid_ski,
 		.has_signing_time = v->has_signing_time,

@@ -49,26 +49,21 @@ build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
 	static const uint8_t type[] = { PERSO_BIO_FACE };
 	static const uint8_t version[] = { 0x01, 0x01 };
 	const struct perso_record_image *p = &v->record->portrait;
-	struct perso_dg2 *dg;
-	perso_rc rc;
+	struct perso_dg2 dg = { .bit = { .version = perso_span_of(version),
+				    .type = perso_span_of(type) } };
 
 	if (p->info.width > UINT16_MAX || p->info.height > UINT16_MAX)
 		PERSO_FAIL(PERSO_E_RANGE, "portrait is too large");
 	if (p->info.format == PERSO_IMAGE_WSQ)
 		PERSO_FAIL(PERSO_E_UNSUPPORTED, "portrait is a WSQ image");
-	dg = calloc(1, sizeof(*dg));
-	if (dg == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for a face record");
-	dg->bit.version = perso_span_of(version);
-	dg->bit.type = perso_span_of(type);
 	if (v->profile->biometrics == PERSO_BIOMETRICS_39794) {
-		dg->bit.owner = PERSO_BIO_OWNER;
-		dg->bit.format = PERSO_BIO_39794_5;
+		dg.bit.owner = PERSO_BIO_OWNER;
+		dg.bit.format = PERSO_BIO_39794_5;
 	}
 	/* A picture that was brought into a frame was brought into a size. */
-	dg->lossy = v->profile->portrait.frame_width != 0;
-	dg->face.count = 1;
-	dg->face.faces[0] = (struct perso_face){
+	dg.lossy = v->profile->portrait.frame_width != 0;
+	dg.face.count = 1;
+	dg.face.faces[0] = (struct perso_face){
 		.gender = gender(v->record->sex),
 		.image_type = PERSO_FACE_FRONTAL,
 		.jpeg2000 = p->info.format != PERSO_IMAGE_JPEG,
@@ -79,10 +74,8 @@ build_dg2(const struct perso_image_values *v, struct perso_buf *ret)
 		.probed = &p->info,
 	};
 	if (p->has_eyes)
-		put_eyes(&p->eyes, &dg->face.faces[0]);
-	rc = perso_dg2_build(dg, ret);
-	free(dg);
-	return rc;
+		put_eyes(&p->eyes, &dg.face.faces[0]);
+	return perso_dg2_build(&dg, ret);
 }
 
 /* The portrait as it is printed. */
@@ -203,74 +196,66 @@ build_com(const struct perso_image_values *v, struct perso_buf *ret)
 	return perso_com_build(&c, ret);
 }
 
-#define CVCA "EF.CVCA"
-
 typedef perso_rc (*build_fn)(
     const struct perso_image_values *v, struct perso_buf *ret);
 
+#define DG(n) (PERSO_EF_DG1 + (n)-1)
+
 static const struct {
-	const char *file;
-	unsigned dg; /* 0: not a data group */
+	enum perso_lds_row row;
 	unsigned mf; /* enum perso_mf_file; 0: no file of the MF */
 	bool late;   /* needs number, chip or signer */
 	build_fn build;
 } table[] = {
-	{ "EF.ATR/INFO", 0, PERSO_MF_ATR_INFO, false, build_atr_info },
-	{ "EF.DIR", 0, PERSO_MF_DIR, false, build_dir },
-	{ "EF.CardAccess", 0, PERSO_MF_CARD_ACCESS, false, build_card_access },
-	{ "EF.CardSecurity", 0, PERSO_MF_CARD_SECURITY, true,
+	{ PERSO_EF_ATR_INFO, PERSO_MF_ATR_INFO, false, build_atr_info },
+	{ PERSO_EF_DIR, PERSO_MF_DIR, false, build_dir },
+	{ PERSO_EF_CARD_ACCESS, PERSO_MF_CARD_ACCESS, false,
+	    build_card_access },
+	{ PERSO_EF_CARD_SECURITY, PERSO_MF_CARD_SECURITY, true,
 	    perso_image_card_security },
-	{ "EF.COM", 0, 0, false, build_com },
-	{ "EF.DG1", 1, 0, true, build_dg1 },
-	{ "EF.DG2", 2, 0, false, build_dg2 },
-	{ "EF.DG3", 3, 0, false, perso_image_dg3 },
-	{ "EF.DG4", 4, 0, false, perso_image_dg4 },
-	{ "EF.DG5", 5, 0, false, build_dg5 },
-	{ "EF.DG7", 7, 0, false, build_dg7 },
-	{ "EF.DG11", 11, 0, false, perso_image_dg11 },
-	{ "EF.DG12", 12, 0, false, perso_image_dg12 },
-	{ "EF.DG13", 13, 0, false, perso_image_dg13 },
-	{ "EF.DG14", 14, 0, true, build_dg14 },
-	{ "EF.DG15", 15, 0, true, build_dg15 },
-	{ "EF.DG16", 16, 0, false, perso_image_dg16 },
-	{ CVCA, 0, 0, true, build_cvca },
+	{ PERSO_EF_COM, 0, false, build_com },
+	{ DG(1), 0, true, build_dg1 },
+	{ DG(2), 0, false, build_dg2 },
+	{ DG(3), 0, false, perso_image_dg3 },
+	{ DG(4), 0, false, perso_image_dg4 },
+	{ DG(5), 0, false, build_dg5 },
+	{ DG(7), 0, false, build_dg7 },
+	{ DG(11), 0, false, perso_image_dg11 },
+	{ DG(12), 0, false, perso_image_dg12 },
+	{ DG(13), 0, false, perso_image_dg13 },
+	{ DG(14), 0, true, build_dg14 },
+	{ DG(15), 0, true, build_dg15 },
+	{ DG(16), 0, false, perso_image_dg16 },
+	{ PERSO_EF_CVCA, 0, true, build_cvca },
 };
 #define ROWS (sizeof(table) / sizeof(table[0]))
-
-static const struct perso_lds_file *
-file_of(size_t i)
-{
-	if (table[i].dg != 0)
-		return perso_lds_by_dg((int)table[i].dg);
-	return perso_lds_by_name(table[i].file);
-}
 
 static bool
 is_wanted(const struct perso_image_values *v, size_t i)
 {
-	if (table[i].dg != 0)
-		return has_dg(v, table[i].dg);
-	if (table[i].mf != 0)
+	const struct perso_lds_file *f = &perso_lds_files[table[i].row];
+
+	if (f->dg != 0)
+		return has_dg(v, (unsigned)f->dg);
+	if (f->mf)
 		return (v->profile->mf_files & table[i].mf) != 0;
-	if (strcmp(table[i].file, CVCA) == 0)
-		return v->profile->cvca;
-	return v->profile->com;
+	return table[i].row == PERSO_EF_CVCA ? v->profile->cvca
+					     : v->profile->com;
 }
 
 /* A data group that nobody can build must not be left out in silence. */
 static perso_rc
 check_profile(const struct perso_doc_profile *p)
 {
-	uint32_t known = 0;
+	uint32_t unknown = p->data_groups;
 
 	if (perso_doc_profile_is_chipless(p))
 		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s has no chip", p->id);
 	for (size_t i = 0; i < ROWS; i++)
-		known |= table[i].dg != 0 ? UINT32_C(1) << table[i].dg : 0;
-	for (unsigned dg = 1; dg <= 16; dg++)
-		if (perso_doc_profile_has_dg(p, dg) &&
-		    (known & (UINT32_C(1) << dg)) == 0)
-			PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s: DG%u", p->id, dg);
+		unknown &= ~(UINT32_C(1) << perso_lds_files[table[i].row].dg);
+	if (unknown != 0)
+		PERSO_FAIL(PERSO_E_UNSUPPORTED, "%s: DG%d", p->id,
+		    __builtin_ctz(unknown));
 	return PERSO_OK;
 }
 
@@ -282,22 +267,20 @@ build_files(
 
 	PERSO_TRY(check_profile(v->profile));
 	for (size_t i = 0; i < ROWS; i++) {
+		const struct perso_lds_file *f = &perso_lds_files[table[i].row];
+
 		if (!is_wanted(v, i) || (table[i].late && !late))
 			continue;
-		PERSO_TRY_CTX(perso_lds_image_add(img, file_of(i), &b), "%s",
-		    table[i].file);
-		PERSO_TRY_CTX(table[i].build(v, b), "%s", table[i].file);
+		PERSO_TRY_CTX(perso_lds_image_add(img, f, &b), "%s", f->name);
+		PERSO_TRY_CTX(table[i].build(v, b), "%s", f->name);
 	}
 	return PERSO_OK;
 }
 
 static perso_rc
-sod_values(const struct perso_image_values *v, struct perso_lds_image *img,
-    struct perso_sod_values *ret)
+sod_object(const struct perso_doc_profile *p, const struct perso_lds_image *img,
+    struct perso_lds_object *o)
 {
-	const struct perso_doc_profile *p = v->profile;
-	struct perso_lds_object *o = &ret->object;
-
 	if (strcmp(p->lds_version, "0108") == 0) {
 		o->version = 1;
 		PERSO_TRY(perso_span_copy(o->lds_version,
@@ -307,8 +290,7 @@ sod_values(const struct perso_image_values *v, struct perso_lds_image *img,
 		    perso_span(UNICODE_VERSION, sizeof(UNICODE_VERSION))));
 	}
 	PERSO_TRY(perso_hash_from_name(p->hash, &o->hash));
-	PERSO_TRY(perso_lds_object_add_image(o, img));
-	return perso_signer_values(v->signer, p, ret);
+	return perso_lds_object_add_image(o, img);
 }
 
 static perso_rc
@@ -317,8 +299,8 @@ sign(const struct perso_image_values *v, struct perso_lds_image *img,
 {
 	struct perso_sod_values s = { .has_signing_time = false };
 
-	PERSO_TRY(perso_signer_check(v->signer, v->profile, v->clock));
-	PERSO_TRY(sod_values(v, img, &s));
+	PERSO_TRY(perso_signer_values(v, &s));
+	PERSO_TRY(sod_object(v->profile, img, &s.object));
 	return perso_sod_build(&s, perso_signer_key(v->signer), ret);
 }
 
@@ -360,7 +342,7 @@ build_all(const struct perso_image_values *v, struct perso_lds_image *img)
 
 	PERSO_TRY(build_files(v, true, img));
 	PERSO_TRY_CTX(
-	    perso_lds_image_add(img, perso_lds_by_name("EF.SOD"), &sod),
+	    perso_lds_image_add(img, &perso_lds_files[PERSO_EF_SOD], &sod),
 	    "EF.SOD");
 	if (v->sod.n != 0)
 		PERSO_TRY_CTX(take_sod(v, img, sod), "EF.SOD");

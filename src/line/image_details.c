@@ -34,9 +34,12 @@ put(struct texts *t, const char *s)
 static void
 put_components(struct texts *t, const char *s)
 {
-	for (; *s != '\0' && t->rc == PERSO_OK; s++)
-		t->rc = perso_buf_append_u8(
-		    &t->all, *s == ' ' ? (uint8_t)'<' : (uint8_t)*s);
+	size_t at = t->all.n;
+
+	put(t, s);
+	for (; at < t->all.n; at++)
+		if (t->all.p[at] == ' ')
+			t->all.p[at] = '<';
 }
 
 static void

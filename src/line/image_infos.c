@@ -8,10 +8,12 @@
 
 #define SET_MAX 8192
 
+#define INFOS 7 /* three mappings of PACE; CA, its key; TA; AA */
+
 struct infos {
 	size_t count;
-	struct perso_secinfo v[PERSO_SECINFO_MAX];
-	struct perso_buf spki; /* what CA_PUBKEY points to */
+	struct perso_secinfo v[INFOS];
+	struct perso_buf *spki; /* what CA_PUBKEY points to */
 };
 
 /* enum perso_protocol_cipher counts as the identifiers do. */
@@ -109,8 +111,8 @@ add_ca_key(
 		    "the chip's key for Chip Authentication is of %s",
 		    perso_group_name(g));
 	kind = perso_group_kind(g);
-	PERSO_TRY(perso_group_spki(g, standardised, pk, &s->spki));
-	i.spki = perso_buf_span(&s->spki);
+	PERSO_TRY(perso_group_spki(g, standardised, pk, s->spki));
+	i.spki = perso_buf_span(s->spki);
 	PERSO_TRY(set_oid(
 	    &i, kind == PERSO_AGREE_DH ? PERSO_OID_PK_DH : PERSO_OID_PK_ECDH));
 	s->v[s->count++] = i;
@@ -146,13 +148,11 @@ collect(
 	const struct perso_doc_profile *p = v->profile;
 
 	PERSO_TRY(add_pace(&p->pace, s));
-	if (file == INFOS_CARD_ACCESS)
-		return PERSO_OK;
-	if (p->ca.cipher != 0) {
+	if (file != INFOS_CARD_ACCESS && p->ca.cipher != 0) {
 		PERSO_TRY(add_ca(&p->ca, s));
 		PERSO_TRY(add_ca_key(v, file == INFOS_CARD_SECURITY, s));
 	}
-	if (p->ta.data_groups != 0)
+	if (file != INFOS_CARD_ACCESS && p->ta.data_groups != 0)
 		PERSO_TRY(add_ta(s));
 	if (file == INFOS_DG14 && p->aa.kind == PERSO_AA_ECDSA)
 		PERSO_TRY(add_aa(p, s));
@@ -166,19 +166,13 @@ perso_rc
 perso_image_infos(const struct perso_image_values *v, enum infos_file file,
     struct perso_buf *set, struct perso_lds_infos *ret)
 {
-	struct infos *s = calloc(1, sizeof(*s));
-	perso_rc rc;
+	PERSO_BUF(spki, SET_MAX);
+	struct infos s = { .spki = &spki };
 
-	if (s == NULL)
-		PERSO_FAIL(PERSO_E_NOMEM, "no memory for SecurityInfos");
-	s->spki.max = SET_MAX;
-	rc = collect(v, file, s);
-	if (rc == PERSO_OK)
-		rc = perso_secinfos_build(s->v, s->count, true, set);
-	perso_buf_done(&s->spki);
-	free(s);
-	PERSO_TRY(rc);
-	return perso_card_access_parse(perso_buf_span(set), ret);
+	PERSO_TRY(collect(v, file, &s));
+	PERSO_TRY(perso_secinfos_build(s.v, s.count, true, set));
+	*ret = (struct perso_lds_infos){ .set = perso_buf_span(set) };
+	return PERSO_OK;
 }
 
 /* What was signed earlier says the same, under the same certificate. */
@@ -206,8 +200,7 @@ perso_image_card_security(
 	PERSO_TRY(perso_image_infos(v, INFOS_CARD_SECURITY, &set, &c.infos));
 	if (v->card_security.n != 0)
 		return take_card_security(v, &c.infos, ret);
-	PERSO_TRY(perso_signer_check(v->signer, v->profile, v->clock));
-	PERSO_TRY(perso_signer_values(v->signer, v->profile, &by));
+	PERSO_TRY(perso_signer_values(v, &by));
 	c.cert = by.cert;
 	c.alg = by.alg;
 	return perso_cardsec_build(&c, perso_signer_key(v->signer), ret);

@@ -15,9 +15,10 @@
 /* ---- signer ---------------------------------------------------------- */
 
 struct perso_keyref *perso_signer_key(struct perso_signer *s);
-/* Certificate and algorithm, into ret->cert and ret->alg. */
-PERSO_MUST perso_rc perso_signer_values(const struct perso_signer *s,
-    const struct perso_doc_profile *p, struct perso_sod_values *ret);
+/* Certificate and algorithm of a signer that perso_signer_check() lets sign,
+ * into ret. */
+PERSO_MUST perso_rc perso_signer_values(
+    const struct perso_image_values *v, struct perso_sod_values *ret);
 
 /* ---- parts of the image ---------------------------------------------- */
 
@@ -29,7 +30,7 @@ PERSO_MUST perso_rc perso_image_dg3(
 PERSO_MUST perso_rc perso_image_dg4(
     const struct perso_image_values *v, struct perso_buf *ret);
 
-/* The SecurityInfos of a file, sorted; *ret points into set, which is empty
+/* The SecurityInfos of a file, sorted: ret->set is set's bytes; set is empty
  * and owned by the caller. v->profile is as it holds on the day. */
 PERSO_MUST perso_rc perso_image_infos(const struct perso_image_values *v,
     enum infos_file file, struct perso_buf *set, struct perso_lds_infos *ret);

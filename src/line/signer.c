@@ -95,23 +95,10 @@ pick_alg(const struct perso_signer *s, const struct perso_doc_profile *p,
 	return PERSO_OK;
 }
 
-/* see line_int.h */
-perso_rc
-perso_signer_values(const struct perso_signer *s,
-    const struct perso_doc_profile *p, struct perso_sod_values *ret)
+static perso_rc
+check(const struct perso_signer *s, const struct perso_doc_profile *profile,
+    time_t at, struct perso_sig_alg *ret)
 {
-	PERSO_TRY(pick_alg(s, p, &ret->alg));
-	ret->cert = perso_buf_span(&s->cert.der);
-	return PERSO_OK;
-}
-
-/* see perso/image_build.h */
-perso_rc
-perso_signer_check(const struct perso_signer *s,
-    const struct perso_doc_profile *profile, time_t at)
-{
-	struct perso_sig_alg alg;
-
 	if (s == NULL)
 		PERSO_FAIL(PERSO_E_ARG, "no document signer");
 	PERSO_TRY_CTX(perso_cert_check_time(&s->cert, at), "document signer");
@@ -122,5 +109,29 @@ perso_signer_check(const struct perso_signer *s,
 		PERSO_FAIL(PERSO_E_MISMATCH,
 		    "document signer of %s for documents of %s",
 		    s->cert.subject_country, profile->country);
-	return pick_alg(s, profile, &alg);
+	return pick_alg(s, profile, ret);
+}
+
+/* see perso/image_build.h */
+perso_rc
+perso_signer_check(const struct perso_signer *s,
+    const struct perso_doc_profile *profile, time_t at)
+{
+	struct perso_sig_alg alg;
+
+	return check(s, profile, at, &alg);
+}
+
+/* see line_int.h */
+perso_rc
+perso_signer_values(
+    const struct perso_image_values *v, struct perso_sod_values *ret)
+{
+	const struct perso_signer *s = v->signer;
+
+	PERSO_TRY(check(s, v->profile, v->clock, &ret->alg));
+	ret->cert = perso_buf_span(&s->cert.der);
+	ret->issuer = s->cert.issuer;
+	ret->serial = s->cert.serial;
+	return PERSO_OK;
 }

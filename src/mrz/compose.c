@@ -12,7 +12,7 @@
 /* The zone being filled, all lines joined; starts as fillers. */
 struct zone {
 	const struct mrz_layout *l;
-	char text[PERSO_MRZ_TEXT_MAX + 1];
+	char *text;
 };
 
 static char *
@@ -236,7 +236,8 @@ perso_rc
 perso_mrz_compose(const struct perso_mrz *m, struct perso_mrz_text *ret)
 {
 	struct perso_mrz_text t = { 0 };
-	struct zone z = { 0 };
+	struct zone z = { .text = t.text };
+	size_t n = 0;
 
 	if ((unsigned)m->format >= PERSO_MRZ_FORMATS)
 		PERSO_FAIL(PERSO_E_ARG, "no such MRZ format");
@@ -244,13 +245,11 @@ perso_mrz_compose(const struct perso_mrz *m, struct perso_mrz_text *ret)
 	PERSO_TRY_CTX(check_fields(m, z.l), "MRZ");
 	t.lines = z.l->lines;
 	t.length = z.l->length;
-	for (size_t i = 0; i < (size_t)t.lines * t.length; i++)
-		z.text[i] = '<';
+	memset(t.text, '<', (size_t)t.lines * t.length);
 	put_fields(&z, m);
-	for (size_t i = 0; i < (size_t)t.lines * t.length; i++) {
-		t.text[i] = z.text[i];
-		t.line[i / t.length][i % t.length] = z.text[i];
-	}
+	for (size_t i = 0; i < t.lines; i++)
+		for (size_t k = 0; k < t.length; k++)
+			t.line[i][k] = t.text[n++];
 	*ret = t;
 	return PERSO_OK;
 }

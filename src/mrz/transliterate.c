@@ -73,6 +73,8 @@ to_upper(uint32_t cp)
 
 	if (cp >= 'a' && cp <= 'z')
 		return cp - 'a' + 'A';
+	if (cp < 0x80)
+		return cp;
 	l = bsearch(&cp, mrz_lowers, mrz_lowers_n, sizeof(mrz_lowers[0]),
 	    compare_lower);
 	return l != NULL ? l->upper : cp;
@@ -266,7 +268,7 @@ perso_mrz_transliterate(struct perso_span utf8,
     const struct perso_mrz_options *opt, char *ret, size_t cap)
 {
 	static const struct perso_mrz_options none = { 0 };
-	struct source src = { .opt = opt != NULL ? opt : &none };
+	struct source src; /* what is beyond n is not read */
 	char text[PERSO_MRZ_LETTERS_MAX + 1];
 	struct sink out = { .p = text, .cap = sizeof(text) };
 	size_t at = 0;
@@ -274,6 +276,8 @@ perso_mrz_transliterate(struct perso_span utf8,
 	if (utf8.n > PERSO_MRZ_UTF8_MAX)
 		PERSO_FAIL(
 		    PERSO_E_RANGE, "more than %d bytes", PERSO_MRZ_UTF8_MAX);
+	src.opt = opt != NULL ? opt : &none;
+	src.n = 0;
 	PERSO_TRY(check_choices(src.opt));
 	while (at < utf8.n) {
 		PERSO_TRY(perso_utf8_next(utf8, &at, &src.cp[src.n]));

@@ -72,7 +72,7 @@ pki_hash_write(struct perso_wr *w, enum perso_hash h, bool null)
 {
 	size_t seq = perso_wr_open(w, DER_SEQ);
 
-	perso_wr_oid(w, perso_hash_oid(h));
+	perso_wr_bytes(w, perso_hash_oid_der(h));
 	if (null)
 		perso_wr_tlv(w, DER_NULL, PERSO_SPAN_EMPTY);
 	perso_wr_close(w, seq);

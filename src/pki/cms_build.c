@@ -1,10 +1,15 @@
 /* SignedData written: RFC 5652, Doc 9303-10 4.6.2.2. */
 #include "pki_int.h"
 
-#define OID_SIGNED_DATA "1.2.840.113549.1.7.2"
-#define OID_CONTENT_TYPE "1.2.840.113549.1.9.3"
-#define OID_MESSAGE_DIGEST "1.2.840.113549.1.9.4"
-#define OID_SIGNING_TIME "1.2.840.113549.1.9.5"
+/* 1.2.840.113549.1. */
+#define OID(name, a, b)                                                     \
+	static const uint8_t name[] = { DER_OID, 9, 0x2A, 0x86, 0x48, 0x86, \
+		0xF7, 0x0D, 0x01, a, b }
+OID(signed_data, 7, 2);
+OID(content_type, 9, 3);
+OID(message_digest, 9, 4);
+OID(signing_time, 9, 5);
+
 #define ATTRS_MAX 1024
 #define ROOM 256 /* for what is neither contents, certificate nor values */
 
@@ -21,10 +26,10 @@ check_values(const struct perso_cms_values *v)
 
 /* Opens Attribute up to its values. */
 static void
-open_attr(struct perso_wr *w, const char *oid, size_t marks[2])
+open_attr(struct perso_wr *w, struct perso_span oid, size_t marks[2])
 {
 	marks[0] = perso_wr_open(w, DER_SEQ);
-	perso_wr_oid(w, oid);
+	perso_wr_bytes(w, oid);
 	marks[1] = perso_wr_open(w, DER_SET);
 }
 
@@ -45,15 +50,15 @@ write_attrs(const struct perso_cms_values *v, struct perso_buf *ret)
 
 	PERSO_TRY(perso_digest(v->alg.hash, v->content, &md));
 	set = pki_wr_open_set(&w, DER_SET, &at);
-	open_attr(&w, OID_CONTENT_TYPE, marks);
+	open_attr(&w, perso_span_of(content_type), marks);
 	perso_wr_oid(&w, v->content_type);
 	close_attr(&w, marks);
 	if (v->has_signing_time) {
-		open_attr(&w, OID_SIGNING_TIME, marks);
+		open_attr(&w, perso_span_of(signing_time), marks);
 		pki_wr_time(&w, v->signing_time);
 		close_attr(&w, marks);
 	}
-	open_attr(&w, OID_MESSAGE_DIGEST, marks);
+	open_attr(&w, perso_span_of(message_digest), marks);
 	perso_wr_tlv(&w, DER_OCTETS, perso_md_span(&md));
 	close_attr(&w, marks);
 	pki_wr_close_set(&w, set, at);
@@ -63,7 +68,7 @@ write_attrs(const struct perso_cms_values *v, struct perso_buf *ret)
 static perso_rc
 write_sid(struct perso_wr *w, const struct perso_cms_values *v)
 {
-	struct perso_span issuer = { 0 }, serial = { 0 };
+	struct perso_span issuer = v->issuer, serial = v->serial;
 	size_t seq;
 
 	if (v->sid_ski) {
@@ -77,8 +82,9 @@ write_sid(struct perso_wr *w, const struct perso_cms_values *v)
 		perso_wr_tlv(w, DER_CTX(0), c.ski);
 		return PERSO_OK;
 	}
-	PERSO_TRY_CTX(
-	    pki_cert_sid(v->cert, &issuer, &serial), "signer's certificate");
+	if (issuer.n == 0)
+		PERSO_TRY_CTX(pki_cert_sid(v->cert, &issuer, &serial),
+		    "signer's certificate");
 	seq = perso_wr_open(w, DER_SEQ);
 	perso_wr_bytes(w, issuer);
 	perso_wr_tlv(w, DER_INTEGER, serial);
@@ -141,7 +147,7 @@ write_content_info(const struct perso_cms_values *v, struct perso_span attrs,
 
 	PERSO_TRY(perso_buf_reserve(ret, room < ret->max ? room : ret->max));
 	info = perso_wr_open(&w, DER_SEQ);
-	perso_wr_oid(&w, OID_SIGNED_DATA);
+	perso_wr_bytes(&w, perso_span_of(signed_data));
 	tag = perso_wr_open(&w, DER_CTXC(0));
 	seq = perso_wr_open(&w, DER_SEQ);
 	perso_wr_int(&w, signed_data_version(v));

@@ -3,8 +3,6 @@
 
 #include "pki_int.h"
 
-#define SET_MAX 65536
-
 static perso_rc
 check_item(const struct perso_secinfo *i)
 {
@@ -71,29 +69,40 @@ write_item(struct perso_wr *w, const struct perso_secinfo *i)
 	perso_wr_close(w, seq);
 }
 
+static perso_rc
+check_items(const struct perso_secinfo *items, size_t count)
+{
+	if (count > PERSO_SECINFO_MAX)
+		PERSO_FAIL(PERSO_E_ARG, "SecurityInfos: more than %d items",
+		    PERSO_SECINFO_MAX);
+	for (size_t i = 0; i < count; i++)
+		PERSO_TRY_CTX(
+		    check_item(&items[i]), "item %zu of SecurityInfos", i);
+	return PERSO_OK;
+}
+
 /* see perso/secinfo.h */
 perso_rc
 perso_secinfos_build(const struct perso_secinfo *items, size_t count, bool sort,
     struct perso_buf *ret)
 {
-	PERSO_BUF(out, SET_MAX);
-	struct perso_wr w = perso_wr(&out);
-	size_t at = 0, set = pki_wr_open_set(&w, DER_SET, &at);
+	struct perso_wr w = perso_wr(ret);
+	size_t mark = ret->n, at = 0, set;
+	perso_rc rc;
 
-	if (count > PERSO_SECINFO_MAX)
-		PERSO_FAIL(PERSO_E_ARG, "SecurityInfos: more than %d items",
-		    PERSO_SECINFO_MAX);
-	for (size_t i = 0; i < count; i++) {
-		PERSO_TRY_CTX(
-		    check_item(&items[i]), "item %zu of SecurityInfos", i);
+	PERSO_TRY(check_items(items, count));
+	set = pki_wr_open_set(&w, DER_SET, &at);
+	for (size_t i = 0; i < count; i++)
 		write_item(&w, &items[i]);
-	}
 	if (sort)
 		pki_wr_close_set(&w, set, at);
 	else
 		perso_wr_close(&w, set);
-	PERSO_TRY_CTX(perso_wr_end(&w), "SecurityInfos");
-	return perso_buf_append(ret, perso_buf_span(&out));
+	rc = perso_wr_end(&w);
+	if (rc != PERSO_OK)
+		perso_buf_remove(ret, mark, ret->n - mark);
+	PERSO_TRY_CTX(rc, "SecurityInfos");
+	return PERSO_OK;
 }
 
 /* ecdsa-plain-signatures, BSI TR-03111 5.2.1 */

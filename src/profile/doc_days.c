@@ -173,18 +173,16 @@ void
 perso_doc_profile_on(const struct perso_doc_profile *p,
     struct perso_date issued, struct perso_doc_profile *ret)
 {
-	struct perso_doc_profile on = *p;
-
+	*ret = *p;
 	for (size_t i = 0; i < p->day_count; i++)
 		if (perso_date_compare(issued, p->days[i].from) >= 0)
-			apply(&p->days[i], &on);
-	on.day_count = 0;
-	if (!(on.access & PERSO_ACCESS_PACE)) {
-		on.pace = (struct perso_pace_profile){ .mappings = 0 };
-		on.mf_files &=
+			apply(&p->days[i], ret);
+	ret->day_count = 0;
+	if (!(ret->access & PERSO_ACCESS_PACE)) {
+		ret->pace = (struct perso_pace_profile){ .mappings = 0 };
+		ret->mf_files &=
 		    ~(unsigned)(PERSO_MF_CARD_ACCESS | PERSO_MF_CARD_SECURITY);
 	}
-	if (!perso_doc_profile_has_infos(&on))
-		on.data_groups &= ~(UINT32_C(1) << 14);
-	*ret = on;
+	if (!perso_doc_profile_has_infos(ret))
+		ret->data_groups &= ~(UINT32_C(1) << 14);
 }

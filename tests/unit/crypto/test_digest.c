@@ -2,6 +2,7 @@
 
 #include "perso/digest.h"
 #include "perso/keyref.h"
+#include "perso/wr.h"
 #include "rows.h"
 
 Test(digest, agrees_with_fips_180)
@@ -60,12 +61,34 @@ Test(digest, names_and_oids_lead_back)
 		    perso_hash_oid((enum perso_hash)i), &h));
 		cr_assert_eq((int)h, i);
 	}
+	cr_ok(perso_hash_from_name("sha-256", &h));
+	cr_assert_eq(h, PERSO_SHA256);
+	cr_ok(perso_hash_from_name("Sha512", &h));
+	cr_assert_eq(h, PERSO_SHA512);
+	cr_rc(perso_hash_from_name("SHA", &h), PERSO_E_UNSUPPORTED);
+	cr_rc(perso_hash_from_name("256", &h), PERSO_E_UNSUPPORTED);
+	cr_rc(perso_hash_from_name("SHA--256", &h), PERSO_E_UNSUPPORTED);
 	cr_rc(perso_hash_from_name("MD5", &h), PERSO_E_UNSUPPORTED);
 	cr_rc(perso_hash_from_name("", &h), PERSO_E_UNSUPPORTED);
 	cr_rc(perso_hash_from_name("none", &h), PERSO_E_UNSUPPORTED);
 	cr_rc(perso_hash_from_oid("", &h), PERSO_E_UNSUPPORTED);
 	cr_assert_eq(h, PERSO_SHA512);
 	cr_assert_eq(perso_hash_size((enum perso_hash)77), 0);
+}
+
+Test(digest, encoded_oids_are_those_of_the_text)
+{
+	for (int i = PERSO_SHA1; i <= PERSO_SHA512; i++) {
+		enum perso_hash h = (enum perso_hash)i;
+		PERSO_BUF(der, 64);
+		struct perso_wr w = perso_wr(&der);
+
+		perso_wr_oid(&w, perso_hash_oid(h));
+		cr_ok(perso_wr_end(&w));
+		cr_assert(perso_span_equal(
+		    perso_buf_span(&der), perso_hash_oid_der(h)));
+	}
+	cr_assert_eq(perso_hash_oid_der(PERSO_HASH_NONE).n, 0);
 }
 
 Test(cmac, agrees_with_sp_800_38b)

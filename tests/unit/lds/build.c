@@ -178,6 +178,10 @@ Test(build, values_outside_the_specification_change_nothing)
 	REFUSED(perso_card_access_build(
 	    &(struct perso_lds_infos){ .count = 1, .infos = { S("x") } },
 	    &out));
+	REFUSED(perso_card_access_build(
+	    &(struct perso_lds_infos){ .set = S("x") }, &out));
+	REFUSED(perso_dg14_build(
+	    &(struct perso_lds_infos){ .set = S("\x31\x00") }, &out));
 	REFUSED(perso_dg15_build(&(struct perso_dg15){ S("x") }, &out));
 	REFUSED(perso_atr_info_build(&atr, &out));
 	REFUSED(perso_atr_info_build(

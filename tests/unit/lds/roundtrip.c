@@ -102,6 +102,7 @@ Test(roundtrip, unsorted_security_infos_are_flagged_and_built_sorted)
 {
 	PERSO_BUF(file, 4096);
 	PERSO_BUF(built, 4096);
+	PERSO_BUF(whole, 4096);
 	struct perso_lds_infos v, again;
 
 	lds_load(BSI "sha1-2008/EF_DG14.bin", &file);
@@ -115,6 +116,10 @@ Test(roundtrip, unsorted_security_infos_are_flagged_and_built_sorted)
 	    perso_dg14_parse(perso_buf_span(&built), &again), PERSO_OK);
 	cr_assert(again.sorted);
 	cr_assert_eq(again.count, v.count);
+	v = (struct perso_lds_infos){ .set = again.set };
+	cr_assert_eq(perso_dg14_build(&v, &whole), PERSO_OK);
+	cr_assert(
+	    perso_span_equal(perso_buf_span(&whole), perso_buf_span(&built)));
 }
 
 Test(roundtrip, a_flagged_sod_comes_back_unless_ecdsa_has_parameters)
