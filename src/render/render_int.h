@@ -13,8 +13,7 @@
 
 struct perso_render {
 	const struct perso_layout *layout;
-	FcConfig *config;
-	PangoFontMap *map;
+	struct render_fonts *fonts; /* fonts.c; borrowed from its list */
 	PangoContext *context;
 	cairo_font_options_t *options;
 	cairo_font_face_t *ocr; /* OCR-B for PDF, from the outlines */
