@@ -6,7 +6,7 @@
 #include <math.h>
 
 #define NEAR 97	    /* percent of the budget that JPEG 2000 must reach */
-#define STRIDE 27   /* blocks of which one tells of JPEG's sizes */
+#define SAMPLE 200  /* blocks of which one tells of JPEG's sizes */
 #define UNTRIED 1.1 /* encodes over estimates, before the first */
 #define DOUBT 1.04 /* what was counted of some blocks may be wrong by so much */
 #define NEXT_DOUBT 1.25 /* the next quality is tried, but for that */
@@ -136,7 +136,7 @@ course_done(struct course *c)
 static bool
 is_exact(const struct course *c)
 {
-	return c->blocks.stride == 1;
+	return c->blocks.share <= 1;
 }
 
 static double
@@ -216,17 +216,25 @@ next_quality(const struct search *s, struct course *c, unsigned *ret_open)
 	return next == 0 && s->quality == 0 && c->bytes[1] == 0 ? 1 : next;
 }
 
-/* With nothing that fits, the last encode must: what is stuffed, hardly ever
- * more than half a percent, is allowed for. */
+/* With nothing that fits, the last encode must: what is stuffed is hardly ever
+ * more than half a percent; where it was more, it is taken to be again. */
 static unsigned
 sure_quality(const struct search *s, struct course *c)
 {
+	double stuffed = 1;
 	unsigned least = 1;
 
+	for (unsigned q = 1; q <= JPEG_QUALITIES; q++)
+		if (c->bytes[q] != 0)
+			stuffed =
+			    fmax(stuffed, (double)c->bytes[q] / counted(c, q));
+	stuffed += 1 / 64.0;
 	for (unsigned q = JPEG_QUALITIES; q > 0; q--) {
-		if (counted(c, q) * 65 / 64 <= (double)s->max)
+		if (c->bytes[q] != 0)
+			continue;
+		if (counted(c, q) * stuffed <= (double)s->max)
 			return q;
-		if (counted(c, q) < counted(c, least))
+		if (c->bytes[least] != 0 || counted(c, q) < counted(c, least))
 			least = q;
 	}
 	return least;
@@ -248,7 +256,7 @@ try_quality(struct search *s, struct course *c, unsigned q)
 static perso_rc
 count_all(const struct search *s, struct course *c)
 {
-	PERSO_TRY(jpeg_blocks_init(s->px, 1, &c->blocks));
+	PERSO_TRY(jpeg_blocks_init(s->px, JPEG_ALL, &c->blocks));
 	PERSO_TRY(jpeg_count_init(&c->blocks, &c->count));
 	for (unsigned q = 1; q <= JPEG_QUALITIES; q++)
 		c->counted[q] = 0;
@@ -275,7 +283,7 @@ search_jpeg(struct search *s)
 	COURSE(c);
 	unsigned q, open;
 
-	PERSO_TRY(jpeg_blocks_init(s->px, STRIDE, &c.blocks));
+	PERSO_TRY(jpeg_blocks_init(s->px, SAMPLE, &c.blocks));
 	PERSO_TRY(jpeg_count_init(&c.blocks, &c.count));
 	while (s->encodes < PERSO_PICTURE_ENCODES &&
 	       (q = next_quality(s, &c, &open)) != 0) {

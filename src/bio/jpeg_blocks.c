@@ -230,38 +230,44 @@ grid_of(const struct perso_pixels *px, unsigned plane)
 		plane == 0 && px->channels == 3 ? 2 : 1 };
 }
 
+/* Which blocks are taken: those whose place in the golden sequence is low, so
+ * that no pattern of the picture meets them. */
+static bool
+is_taken(size_t n, uint32_t below)
+{
+	return (uint32_t)n * UINT32_C(0x9E3779B1) <= below;
+}
+
 /* In the order of MCUs. */
 static void
-fill(const struct perso_pixels *px, unsigned plane, struct jpeg_blocks *b)
+fill(const struct perso_pixels *px, unsigned plane, uint32_t below,
+    struct jpeg_blocks *b)
 {
 	struct jpeg_plane *p = &b->plane[plane];
 	struct grid g = grid_of(px, plane);
+	uint32_t wide = blocks_of(g.wide, g.side), each = g.side * g.side;
 	struct at last = { 0, 0 };
 	int32_t v[JPEG_CELLS];
 	size_t n = 0;
 
-	for (uint32_t m = 0;
-	     m < blocks_of(g.wide, g.side) * blocks_of(g.high, g.side) *
-		     g.side * g.side;
-	     m++) {
-		uint32_t mcu = m / (g.side * g.side), i = m % (g.side * g.side);
-		struct at at = { mcu % blocks_of(g.wide, g.side) * g.side +
-				     i % g.side,
-			mcu / blocks_of(g.wide, g.side) * g.side + i / g.side };
+	for (uint32_t m = 0; m < wide * blocks_of(g.high, g.side) * each; m++) {
+		struct at at = { m / each % wide * g.side + m % each % g.side,
+			m / each / wide * g.side + m % each / g.side };
 
 		if (at.column >= g.wide || at.row >= g.high)
 			continue;
-		if (n++ % b->stride == 0) {
+		if (is_taken(n, below)) {
 			struct jpeg_block *to = &p->blocks[p->count++];
 
 			load(px, at, plane, v);
 			transform(v, to->v);
-			if (n > 1)
-				to->before = b->stride == 1
+			if (n > 0)
+				to->before = below == UINT32_MAX
 						 ? to[-1].v[0]
 						 : sum_of(px, last, plane);
 		}
 		last = at;
+		n++;
 	}
 }
 
@@ -272,31 +278,46 @@ jpeg_blocks_done(struct jpeg_blocks *b)
 	perso_buf_done(&b->memory);
 }
 
+static size_t
+count_taken(size_t n, uint32_t below)
+{
+	size_t taken = 0;
+
+	for (size_t i = 0; i < n; i++)
+		taken += is_taken(i, below);
+	return taken;
+}
+
 /* see jpeg_int.h */
 perso_rc
 jpeg_blocks_init(
-    const struct perso_pixels *px, unsigned stride, struct jpeg_blocks *ret)
+    const struct perso_pixels *px, size_t about, struct jpeg_blocks *ret)
 {
 	struct grid g = grid_of(px, 0);
+	size_t all = 0, taken = 0, part[3] = { 0 };
 	struct jpeg_block *block;
-	size_t n = 0;
+	uint32_t below;
 
 	ret->planes = px->channels == 1 ? 1 : 3;
-	ret->stride = stride;
 	ret->fillers = blocks_of(g.wide, g.side) * g.side *
 			   blocks_of(g.high, g.side) * g.side -
 		       g.wide * g.high;
 	for (unsigned i = 0; i < ret->planes; i++) {
 		g = grid_of(px, i);
-		n += ((size_t)g.wide * g.high + stride - 1) / stride;
+		all += part[i] = (size_t)g.wide * g.high;
 	}
-	PERSO_TRY(perso_buf_resize(&ret->memory, n * sizeof(*block)));
+	below = about >= all ? UINT32_MAX
+			     : (uint32_t)((uint64_t)about * UINT32_MAX / all);
+	for (unsigned i = 0; i < ret->planes; i++)
+		taken += count_taken(part[i], below);
+	ret->share = (double)all / (double)taken;
+	PERSO_TRY(perso_buf_resize(&ret->memory, taken * sizeof(*block)));
 	block = (struct jpeg_block *)(void *)ret->memory.p;
 	for (unsigned i = 0; i < ret->planes; i++) {
 		ret->plane[i].blocks = block;
 		ret->plane[i].count = 0;
 		ret->plane[i].is_chroma = i != 0;
-		fill(px, i, ret);
+		fill(px, i, below, ret);
 		block += ret->plane[i].count;
 	}
 	return PERSO_OK;

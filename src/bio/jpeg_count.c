@@ -160,6 +160,12 @@ count_ac(const struct jpeg_count *c, bool is_chroma)
 			s.often[q + 1][i] += s.often[q][i];
 }
 
+static uint32_t
+fillers(const struct jpeg_blocks *b)
+{
+	return (uint32_t)(b->fillers / b->share);
+}
+
 static unsigned
 kinds(const struct jpeg_blocks *b)
 {
@@ -183,7 +189,7 @@ jpeg_count_init(const struct jpeg_blocks *b, struct jpeg_count *ret)
 	for (unsigned k = 0; k < kinds(b); k++)
 		count_ac(ret, k == 1);
 	for (unsigned q = 1; q <= JPEG_QUALITIES; q++)
-		rows(ret, false)[q][EOB] += b->fillers / b->stride;
+		rows(ret, false)[q][EOB] += fillers(b);
 	return PERSO_OK;
 }
 
@@ -224,7 +230,7 @@ count_dc(const struct jpeg_blocks *b, unsigned step, bool is_chroma,
 			ret[bit_length((unsigned)abs(d))]++;
 		}
 	if (!is_chroma)
-		ret[0] += b->fillers / b->stride;
+		ret[0] += fillers(b);
 }
 
 /* SOI, APP0, SOF0, SOS, EOI, with a DQT for each kind of plane. */
@@ -271,12 +277,12 @@ jpeg_count_bytes(const struct jpeg_count *c, unsigned quality)
 
 /* Bytes of what so many blocks stand for, and of the code. */
 static double
-estimate(const uint32_t often[JPEG_SYMBOLS], unsigned stride)
+estimate(const uint32_t often[JPEG_SYMBOLS], double share)
 {
 	unsigned n = 0;
 	double bits = jpeg_entropy_bits(often, &n);
 
-	return (bits + (double)magnitudes(often)) * stride / 8 + DHT_BYTES + n;
+	return (bits + (double)magnitudes(often)) * share / 8 + DHT_BYTES + n;
 }
 
 /* see jpeg_int.h */
@@ -289,8 +295,8 @@ jpeg_count_estimate(const struct jpeg_count *c, unsigned quality)
 
 	for (unsigned k = 0; k < kinds(b); k++) {
 		count_dc(b, jpeg_step(quality, k == 1, 0), k == 1, dc);
-		bytes += estimate(dc, b->stride) +
-			 estimate(rows(c, k == 1)[quality], b->stride);
+		bytes += estimate(dc, b->share) +
+			 estimate(rows(c, k == 1)[quality], b->share);
 	}
 	return bytes;
 }

@@ -3,8 +3,6 @@
  */
 #include "jpeg_int.h"
 
-#include <math.h>
-
 #define LONGEST 16
 #define DEEPEST 48 /* of a code before its limit; 2^32 symbols go no deeper */
 
@@ -129,15 +127,28 @@ jpeg_huffman_bits(const uint32_t often[JPEG_SYMBOLS], unsigned *ret_symbols)
 	return assign(&t, often, lengths);
 }
 
+/* To the base of 2, to five digits; in plain arithmetic, so that it is the same
+ * on each machine. */
+static double
+logarithm(uint32_t n)
+{
+	int whole = 31 - __builtin_clz(n);
+	double x = (double)n / (double)(UINT32_C(1) << whole);
+	double t = (x - 1) / (x + 1), s = t * t;
+
+	return whole + t * (2.885390 + s * (0.961797 + s * 0.577078 +
+					       s * s * 0.412199));
+}
+
 /* n log n, in bits; of few by a table. */
 static double
 weigh(uint32_t n)
 {
-	static const float few[16] = { 0, 0, 2, 4.754887F, 8, 11.60964F,
-		15.50978F, 19.65148F, 24, 28.52932F, 33.21928F, 38.05375F,
-		43.01955F, 48.10572F, 53.30297F, 58.60336F };
+	static const double few[16] = { 0, 0, 2, 4.754888, 8, 11.609640,
+		15.509775, 19.651484, 24, 28.529325, 33.219281, 38.053748,
+		43.019550, 48.105716, 53.302969, 58.603359 };
 
-	return n < 16 ? few[n] : n * (double)log2f((float)n);
+	return n < 16 ? few[n] : n * logarithm(n);
 }
 
 /* see jpeg_int.h */

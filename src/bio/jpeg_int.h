@@ -24,7 +24,7 @@ struct jpeg_block {
 	int16_t before;	       /* the first of the block before */
 };
 
-/* Blocks of one component in the order of MCUs, or some of them. */
+/* Blocks of one component in the order of MCUs, or a part of them. */
 struct jpeg_plane {
 	struct jpeg_block *blocks;
 	size_t count;
@@ -36,7 +36,7 @@ struct jpeg_blocks {
 	unsigned planes;
 	struct jpeg_plane plane[3];
 	uint32_t fillers; /* blocks that fill up the last MCUs */
-	unsigned stride;
+	double share;	  /* blocks of the picture for each of these; 1: all */
 	struct perso_buf memory;
 };
 #define JPEG_BLOCKS_EMPTY                                \
@@ -46,9 +46,11 @@ struct jpeg_blocks {
 #define JPEG_BLOCKS(name)                                                    \
 	__attribute__((cleanup(jpeg_blocks_done))) struct jpeg_blocks name = \
 	    JPEG_BLOCKS_EMPTY
-/* One block of so many; 1: all. ret is empty or was used before. */
+/* About so many blocks, spread over the picture, or all; ret is empty or was
+ * used before. */
+#define JPEG_ALL SIZE_MAX
 PERSO_MUST perso_rc jpeg_blocks_init(
-    const struct perso_pixels *px, unsigned stride, struct jpeg_blocks *ret);
+    const struct perso_pixels *px, size_t about, struct jpeg_blocks *ret);
 void jpeg_blocks_done(struct jpeg_blocks *b);
 
 /* Step of quantization, 1..255. */

@@ -290,6 +290,7 @@ start(const struct bio_sandbox *s, struct bio_sandbox_child *c)
 	pid_t parent = getpid();
 
 	c->until = now_ms() + s->timeout_ms / TRIES;
+	(void)madvise(c->shared, c->shared_n, MADV_DOFORK);
 	c->pid = fork();
 	if (c->pid == 0)
 		become_child(s, c, mapped, parent);
@@ -297,6 +298,9 @@ start(const struct bio_sandbox *s, struct bio_sandbox_child *c)
 		c->pid = 0;
 		PERSO_FAIL(PERSO_E_NOMEM, "fork: %m");
 	}
+	/* nobody else's child sees it */
+	if (madvise(c->shared, c->shared_n, MADV_DONTFORK) != 0)
+		PERSO_FAIL(PERSO_E_NOMEM, "memory of a helper process: %m");
 	return PERSO_OK;
 }
 

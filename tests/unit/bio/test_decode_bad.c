@@ -589,6 +589,40 @@ Test(sandbox, what_is_dropped_is_ended)
 }
 
 static perso_rc
+reach_over(void *ctx, uint8_t *result)
+{
+	uint8_t *other = *(uint8_t **)ctx;
+
+	(void)result;
+	*(volatile uint8_t *)(other + 4096 + 8191) = 13;
+	return PERSO_OK;
+}
+
+/* The second may know where the first one's result is: it is not there. */
+Test(sandbox, one_child_does_not_see_what_another_makes)
+{
+	BIO_SANDBOX_CHILD(first);
+	BIO_SANDBOX_CHILD(second);
+	struct perso_span result;
+	uint8_t *there;
+	struct bio_sandbox s = { .memory = (size_t)64 << 20,
+		.cpu_s = 1,
+		.timeout_ms = 5000,
+		.result = 8192,
+		.work = compute };
+	struct bio_sandbox evil = s;
+
+	cr_assert_eq(bio_sandbox_begin(&s, &first), PERSO_OK);
+	there = first.shared;
+	evil.work = reach_over;
+	evil.ctx = &there;
+	cr_assert_eq(bio_sandbox_begin(&evil, &second), PERSO_OK);
+	cr_assert_eq(bio_sandbox_end(&evil, &second, &result), PERSO_E_DATA);
+	cr_assert_eq(bio_sandbox_end(&s, &first, &result), PERSO_OK);
+	cr_assert_eq(result.p[8191], 7);
+}
+
+static perso_rc
 crash(void *ctx, uint8_t *result)
 {
 	(void)ctx;
