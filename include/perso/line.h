@@ -29,13 +29,12 @@
  * given, and with lds_dir.
  *
  * With a printer the pages of an order are tried in check, before a blank is
- * touched, drawn in a thread from keys on (the number is bound, the CAN
- * drawn) and waited for before the lock is announced: a page that cannot be
- * drawn spoils the blank while it is not locked. They are printed when the
- * inspector has found the chip good, and until that has succeeded the job
- * stays locked and keeps what it has, the CAN too:
+ * touched, and drawn in a thread from keys on (the number is bound, the CAN
+ * drawn). The chip does not wait for them, and they never cost one. They are
+ * printed when the inspector has found the chip good, and until that has
+ * succeeded the job stays locked and keeps what it has, the CAN too:
  *
- *	the printer fails	outcome "unprinted": the job waits for
+ *	drawing or printer fails	outcome "unprinted": the job waits for
  *				perso_line_print_job() or _spoil_job(), whatever
  *				the operator finds in the printer; no start of
  *				the line touches it
@@ -126,6 +125,9 @@ struct perso_line_config {
 	const struct perso_profiles *profiles; /* borrowed */
 	const struct perso_scp03_keys *keys;   /* borrowed */
 	struct perso_inspector inspector;
+	/* The inspector's reports are drawn, or start processes: pages are
+	 * finished first, as the fonts serve one thread at a time. */
+	bool inspector_draws;
 	/* The document signer for a profile, borrowed until the line is
 	 * freed; PERSO_E_NOT_FOUND. */
 	perso_rc (*signer)(void *ctx, const struct perso_doc_profile *profile,

@@ -107,6 +107,7 @@ open_line(struct cli_run *r)
 	r->verify.seen = cli_run_seen;
 	r->verify.ctx = r;
 	lc.inspector = perso_verify_inspector(&r->verify);
+	lc.inspector_draws = cli_value(r->cli, "sheet") != NULL;
 	lc.events = cli_run_events(r);
 	lc.sealer = cli_run_sealer;
 	lc.page_inspector = cli_run_pages(r);

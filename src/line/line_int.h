@@ -256,6 +256,8 @@ PERSO_MUST perso_rc perso_work_pages_try(struct perso_work *w);
  * in the thread, once. drawn waits for them and says what became of them. */
 void perso_work_pages_draw(struct perso_work *w);
 PERSO_MUST perso_rc perso_work_pages_drawn(struct perso_work *w);
+/* No thread draws any more. */
+void perso_work_pages_wait(struct perso_work *w);
 /* The verdict is good: pages to the printer, before and after in the journal;
  * nothing without a printer. A code with r->text: they are not printed, or
  * the store failed (store_failed). */

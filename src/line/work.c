@@ -81,7 +81,7 @@ perso_work_step(
     struct perso_work *w, enum perso_line_step step, perso_work_fn fn)
 {
 	const struct perso_line_events *e = &w->line->cfg.events;
-	struct perso_store_step *s = &w->steps[w->step_count];
+	struct perso_store_step *s;
 	perso_rc rc;
 
 	w->step = step;
@@ -91,6 +91,7 @@ perso_work_step(
 	perso_meter_mark(&w->meter);
 	rc = fn(w);
 	if (w->step_count < PERSO_STORE_STEPS) {
+		s = &w->steps[w->step_count];
 		*s = (struct perso_store_step){ .rc = rc };
 		(void)snprintf(
 		    s->name, sizeof(s->name), "%s", perso_line_step_name(step));

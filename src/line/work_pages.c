@@ -7,14 +7,16 @@
  *	pages	they are waited for, and go to the printer
  *
  * After the check nothing but memory can be missing, so the chip is not kept
- * waiting for its pages; if it comes to that, they are pages that were not
- * printed, and are made again (see line_recover.c).
+ * waiting for its pages. If they cannot be drawn after all (or by a later run,
+ * whose layouts are others), the chip is good and its pages are not printed:
+ * perso_line_print_job() makes them again.
  *
  * One thread at a time uses the fonts, and this file starts and joins it. They
  * read the record and write nothing but their struct work_pages. Pictures are
- * not decoded in it: JPEG 2000 is decoded in a fork of the process, and a fork
- * of a process whose other thread holds a lock (of memory, say) may hang. For
- * the same reason nothing forks from keys to pages.
+ * not decoded in it: JPEG 2000 is decoded in a fork of the process, whose
+ * child must not need a lock that another thread held (of memory the C library
+ * sees to it; AddressSanitizer does not). So as little as can be forks from
+ * keys to pages: a reader that is waited for after a tear does.
  */
 #include "perso/picture.h"
 #include "perso/render.h"
@@ -368,6 +370,14 @@ perso_work_pages_draw(struct perso_work *w)
 	line_task_start(&p->drawing, draw, p);
 }
 
+/* see line_int.h */
+void
+perso_work_pages_wait(struct perso_work *w)
+{
+	if (w->pages != NULL)
+		line_task_wait(&w->pages->drawing);
+}
+
 static void
 note_time(struct perso_work *w)
 {
@@ -445,12 +455,11 @@ name_printer(struct perso_work *w)
 		    s->sw, sizeof(s->sw), "%s", w->line->cfg.printer->name);
 }
 
+/* why: what the trail said. */
 static perso_rc
-fail_print(struct perso_work *w, struct perso_line_result *r, perso_rc rc)
+fail_print(struct perso_work *w, struct perso_line_result *r, const char *why,
+    perso_rc rc)
 {
-	char why[PERSO_REASON_MAX / 2];
-
-	perso_trail_text(why, sizeof(why));
 	(void)snprintf(
 	    r->text, sizeof(r->text), "chip good, pages not printed: %s", why);
 	if (note_pages(w, PERSO_PAGES_FAILED, why) != PERSO_OK)
@@ -466,19 +475,22 @@ perso_rc
 perso_work_print(struct perso_work *w, struct perso_line_result *r)
 {
 	const struct perso_printer *printer = w->line->cfg.printer;
+	char why[PERSO_REASON_MAX / 2];
 	perso_rc rc;
 
 	if (printer == NULL || w->printed == PERSO_PAGES_PRINTED)
 		return PERSO_OK;
+	rc = perso_work_pages_drawn(w);
+	perso_trail_text(why, sizeof(why));
 	PERSO_TRY(note_pages(w, PERSO_PAGES_PRINTING,
 	    w->printed == PERSO_PAGES_NONE ? w->verdict.text : printer->name));
-	rc = perso_work_pages_drawn(w);
-	if (rc == PERSO_OK)
-		rc = perso_work_step(
-		    w, PERSO_STEP_PAGES, perso_work_pages_hand_over);
+	if (rc != PERSO_OK)
+		return fail_print(w, r, why, rc);
+	rc = perso_work_step(w, PERSO_STEP_PAGES, perso_work_pages_hand_over);
+	perso_trail_text(why, sizeof(why));
 	name_printer(w);
 	if (rc != PERSO_OK)
-		return fail_print(w, r, rc);
+		return fail_print(w, r, why, rc);
 	PERSO_TRY(note_pages(w, PERSO_PAGES_PRINTED, printer->name));
 	if (w->printed != PERSO_PAGES_NONE)
 		(void)snprintf(r->text, sizeof(r->text),

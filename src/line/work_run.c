@@ -359,6 +359,8 @@ do_inspect(struct perso_work *w)
 perso_rc
 perso_work_inspect(struct perso_work *w)
 {
+	if (w->line->cfg.inspector_draws)
+		perso_work_pages_wait(w);
 	return perso_work_step(w, PERSO_STEP_INSPECT, do_inspect);
 }
 
