@@ -125,6 +125,8 @@ SCRIPT_DIRS := cli pcsc peers install
 export ASAN_OPTIONS := abort_on_error=1:detect_leaks=1
 export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 
+SCRIPTS := $(wildcard $(SCRIPT_DIRS:%=tests/%/test_*.sh) $(SCRIPT_DIRS:%=tests/%/test_*.py))
+
 .PHONY: unit line fuzz-replay scripts tests
 unit: $(UNIT)
 	@tests/run-programs $(UNIT)
@@ -134,7 +136,9 @@ fuzz-replay: $(FUZZ)
 	@tests/run-fuzz $(FUZZ)
 scripts: $(PERSO) $(LIB)
 	@B=$(B) V=$(V) CC=$(CC) tests/run-scripts $(SCRIPT_DIRS:%=tests/%)
-tests: unit line fuzz-replay scripts
+tests: $(UNIT) $(LINE) $(FUZZ) $(PERSO) $(LIB)
+	@B=$(B) V=$(V) CC=$(CC) FUZZ="$(FUZZ)" tests/run-queue $(LINE) $(UNIT) \
+	  fuzz $(SCRIPTS)
 
 # ---------------------------------------------------- what people type
 .PHONY: deps check unit-quick check-quick check-inner lint demo bench soak fuzz

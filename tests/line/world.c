@@ -195,6 +195,9 @@ world_use_short(struct world *w)
 	OK(perso_profile_load_dir(path, &w->profiles));
 }
 
+/* The folder lies in memory where that can be: processes are killed here,
+ * not the machine, and a disk takes longer for each rename than the line for
+ * the step around it. */
 void
 world_open(struct world *w)
 {
@@ -204,7 +207,8 @@ world_open(struct world *w)
 	memset(w, 0, sizeof(*w));
 	w->extended = true;
 	perso_clock_set(stand_still, NULL);
-	snprintf(w->dir, sizeof(w->dir), "/tmp/perso-line-XXXXXX");
+	snprintf(w->dir, sizeof(w->dir), "%s/perso-line-XXXXXX",
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	cr_assert_not_null(mkdtemp(w->dir));
 	in_dir(w, "store.db", path);
 	memcpy(w->db, path, sizeof(path));

@@ -4,7 +4,7 @@
 set -eu
 export DEMO_DIR="$WORK/demo" DEMO_PKI="$WORK/pki" CI=true
 for n in 1 2; do
-	timeout 120 "$TOP/tools/demo" > "$WORK/demo-$n.log" 2>&1 || {
+	timeout 500 "$TOP/tools/demo" > "$WORK/demo-$n.log" 2>&1 || {
 		cat "$WORK/demo-$n.log"
 		exit 1
 	}
