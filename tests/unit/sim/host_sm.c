@@ -202,7 +202,8 @@ host_send_sm(struct host *h, struct cmd c)
 	host_put(&m, &c.ins, 1);
 	host_put(&m, &c.p1, 1);
 	host_put(&m, &c.p2, 1);
-	host_pad(&m, block(h));
+	if (d.n > 0)
+		host_pad(&m, block(h));
 	host_put(&m, d.p, d.n);
 	sm_mac(h, &m, mac);
 	if (h->damage == 1)

@@ -59,6 +59,49 @@ Test(doors, a_wrong_pin_is_sent_once_and_the_rest_is_told)
 	cr_assert_eq(world_nv(v)->passwords[SIM_PIN].tries, 1);
 }
 
+/* EF.CardAccess says how; then a session of our terminal. */
+static void
+open_with_puk(struct world *w, struct perso_card *card)
+{
+	struct perso_secinfos infos;
+	struct perso_pace_params p = { .password = PERSO_PACE_PUK,
+		.secret = perso_span_str(DOORS_PUK) };
+	PERSO_BUF(file, 4096);
+	PERSO_PACE_RESULT(r);
+
+	perso_card_init(card, w->link);
+	OK(perso_card_reset(card));
+	perso_card_limits_from_atr(perso_link_atr(w->link), &card->limits);
+	OK(perso_card_read_file(card, PERSO_FID_CARD_ACCESS, 4096, &file));
+	OK(perso_secinfos_parse(perso_buf_span(&file), &infos));
+	OK(perso_pace_choose(&infos, 0, &p.choice));
+	OK(perso_pace_open(card, &p, &r));
+}
+
+/* RESET RETRY COUNTER has neither data nor Le: its protection is a MAC over
+ * the header alone. */
+Test(doors, the_puk_gives_the_pin_its_tries_back)
+{
+	const struct perso_apdu reset = { .ins = 0x2C, .p1 = 3, .p2 = 3 };
+	struct perso_verify_input in = { .pin = perso_span_str("000000") };
+	struct perso_card card;
+	WORLD(w);
+	DOORS(d);
+
+	d.mappings = GM;
+	doors_open(&d, &w);
+	doors_verify(&d, &w, in);
+	BAD(w, "pace");
+	cr_assert_eq(world_nv(&w)->passwords[SIM_PIN].tries, 2);
+	open_with_puk(&w, &card);
+	OK(perso_card_expect(&card, &reset, NULL));
+	perso_card_done(&card);
+	cr_assert_eq(world_nv(&w)->passwords[SIM_PIN].tries, 3);
+	in.pin = perso_span_str(DOORS_PIN);
+	doors_verify(&d, &w, in);
+	GOOD(w);
+}
+
 Test(doors, a_password_that_the_chip_has_not_got_gives_way_to_the_next)
 {
 	struct perso_verify_input in;
