@@ -139,6 +139,9 @@ struct cli_sealer {
 PERSO_MUST perso_rc cli_sealer_open(
     const struct cli_config *cfg, const char *issuer, struct cli_sealer *ret);
 void cli_sealer_close(struct cli_sealer *s);
+/* The CVCA certificate that chips of a document are to trust, appended. */
+PERSO_MUST perso_rc cli_trust_point(const struct cli_config *cfg,
+    const struct perso_doc_profile *profile, struct perso_buf *ret);
 /* The folder of a state and the name in it. */
 PERSO_MUST perso_rc cli_signer_path(const struct cli_config *cfg,
     const char *issuer, const char *name, char dst[PERSO_PATH_MAX]);

@@ -1,5 +1,7 @@
 /* perso lds build|show: the files of a chip without a chip. */
 #include "cli_int.h"
+#include "perso/agree.h"
+#include "perso/cvc.h"
 #include "perso/devpki.h"
 #include "perso/hooks.h"
 #include "perso/order.h"
@@ -9,7 +11,10 @@ struct build {
 	struct perso_profiles *profiles;
 	struct perso_order *order;
 	struct cli_signer signer;
-	struct perso_buf spki;
+	struct perso_doc_profile on; /* on the day of issue */
+	struct perso_buf aa, ca;     /* public keys */
+	struct perso_buf trust;
+	uint8_t random[PERSO_BIO_RANDOM];
 	time_t now;
 };
 
@@ -19,17 +24,22 @@ close_build(struct build *b)
 	perso_profiles_free(&b->profiles);
 	perso_order_free(&b->order);
 	cli_signer_close(&b->signer);
-	perso_buf_done(&b->spki);
+	perso_buf_done(&b->aa);
+	perso_buf_done(&b->ca);
+	perso_buf_done(&b->trust);
 }
 
-#define AUTO_BUILD(name)        \
-	__attribute__((cleanup( \
-	    close_build))) struct build name = { .spki = { .max = 4096 } }
+#define AUTO_BUILD(name)                                                \
+	__attribute__((cleanup(                                         \
+	    close_build))) struct build name = { .aa = { .max = 4096 }, \
+		.ca = { .max = 4096 },                                  \
+		.trust = { .max = PERSO_CVC_MAX } }
 
-/* A key pair as the profile wants it; the private key is forgotten. */
+/* Key pairs as the profile wants them; the private keys are forgotten. */
 static perso_rc
-make_aa(struct build *b, const struct perso_doc_profile *p)
+make_aa(struct build *b)
 {
+	const struct perso_doc_profile *p = &b->on;
 	struct perso_key_spec spec = { .kind = PERSO_KEY_EC,
 		.curve = (enum perso_curve)p->aa.curve };
 	struct perso_keyref *key = NULL;
@@ -41,9 +51,40 @@ make_aa(struct build *b, const struct perso_doc_profile *p)
 		spec = (struct perso_key_spec){ .kind = PERSO_KEY_RSA,
 			.bits = p->aa.bits };
 	PERSO_TRY_CTX(perso_keyref_generate(spec, &key), "AA key");
-	rc = perso_pubkey_spki(perso_keyref_pubkey(key), true, &b->spki);
+	rc = perso_pubkey_spki(perso_keyref_pubkey(key), true, &b->aa);
 	perso_keyref_free(&key);
 	return rc;
+}
+
+static perso_rc
+make_ca(struct build *b)
+{
+	const struct perso_group *g;
+	PERSO_NUM(sk);
+	PERSO_ELEM(pk);
+
+	if (b->on.ca.cipher == 0)
+		return PERSO_OK;
+	PERSO_TRY(perso_group_get(b->on.ca.parameters, &g));
+	PERSO_TRY(perso_scalar_random(g, &sk));
+	PERSO_TRY(perso_elem_base_mul(g, &sk, &pk));
+	return perso_group_spki(g, true, pk, &b->ca);
+}
+
+/* What a chip, or the line for it, would have drawn. */
+static perso_rc
+make_values(struct build *b)
+{
+	const struct perso_record *r = &b->order->record;
+
+	perso_doc_profile_on(r->profile, r->issue, &b->on);
+	PERSO_TRY_CTX(make_aa(b), "key for Active Authentication");
+	PERSO_TRY_CTX(make_ca(b), "key for Chip Authentication");
+	if (b->on.ta.trust_point[0] != '\0')
+		PERSO_TRY(cli_trust_point(&b->cfg, &b->on, &b->trust));
+	if (perso_image_needs_random(&b->on, r))
+		PERSO_TRY(perso_random(b->random, sizeof(b->random)));
+	return PERSO_OK;
 }
 
 static perso_rc
@@ -61,16 +102,18 @@ check_out(const struct build *b)
 static perso_rc
 build_image(struct build *b, struct perso_lds_image *img)
 {
-	const struct perso_doc_profile *p = b->order->record.profile;
 	struct perso_image_values v = { .record = &b->order->record,
-		.profile = p,
+		.profile = &b->on,
 		.signer = b->signer.signer,
+		.bio_random = perso_span_of(b->random),
 		.clock = b->now };
 
-	PERSO_TRY(make_aa(b, p));
-	v.aa_spki = perso_buf_span(&b->spki);
-	if (p->chip_count > 0)
-		v.chip = perso_profiles_chip(b->profiles, p->chips[0]);
+	PERSO_TRY(make_values(b));
+	v.aa_spki = perso_buf_span(&b->aa);
+	v.ca_spki = perso_buf_span(&b->ca);
+	v.trust_point = perso_buf_span(&b->trust);
+	if (b->on.chip_count > 0)
+		v.chip = perso_profiles_chip(b->profiles, b->on.chips[0]);
 	PERSO_TRY_CTX(
 	    perso_image_build(&v, img), "order %s", b->order->record.order_id);
 	return PERSO_OK;

@@ -11,14 +11,9 @@ perso_rc
 cli_run_trust_point(
     void *ctx, const struct perso_doc_profile *profile, struct perso_buf *ret)
 {
-	struct cli_run *r = ctx;
-	char path[PERSO_PATH_MAX];
+	const struct cli_run *r = ctx;
 
-	PERSO_TRY(cli_signer_path(
-	    &r->cfg, profile->issuer, profile->ta.trust_point, path));
-	PERSO_TRY_CTX(
-	    perso_file_read(path, ret), "trust point of %s", profile->issuer);
-	return PERSO_OK;
+	return cli_trust_point(&r->cfg, profile, ret);
 }
 
 /* see run_int.h */

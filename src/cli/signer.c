@@ -58,6 +58,20 @@ cli_signer_close(struct cli_signer *s)
 
 /* see cli_int.h */
 perso_rc
+cli_trust_point(const struct cli_config *cfg,
+    const struct perso_doc_profile *profile, struct perso_buf *ret)
+{
+	char path[PERSO_PATH_MAX];
+
+	PERSO_TRY(cli_signer_path(
+	    cfg, profile->issuer, profile->ta.trust_point, path));
+	PERSO_TRY_CTX(
+	    perso_file_read(path, ret), "trust point of %s", profile->issuer);
+	return PERSO_OK;
+}
+
+/* see cli_int.h */
+perso_rc
 cli_sealer_open(
     const struct cli_config *cfg, const char *issuer, struct cli_sealer *ret)
 {

@@ -195,8 +195,8 @@ const struct cli_command cli_commands[] = {
 	{ "lds build", "ORDER", 1, 1, "build the files of an order",
 	    "Builds and signs the LDS image of an order file, without a chip. "
 	    "The order\nis checked, its approval is not: nothing is issued. "
-	    "The key for Active\nAuthentication is made for the occasion. "
-	    "Writing the files needs a\ndevelopment PKI.",
+	    "Keys of the chip are\nmade for the occasion. "
+	    "Writing the files needs a development PKI.",
 	    cli_lds_build_options,
 	    "  perso lds build order.json --number AB0000001 --out files\n",
 	    cli_run_lds_build },

@@ -3,13 +3,15 @@
 . "$TOP/tests/cli/common.sh"
 station
 for t in lv-passport-adult lv-passport-child lv-eid lv-residence-permit \
-    uto-passport uto-passport-unknown-birth; do
+    uto-passport uto-passport-unknown-birth lv-passport-eac \
+    lv-passport-eac-fingers lv-eid-eac uto-passport-full uto-passport-dh; do
 	id=C-$(printf %s "$t" | cksum | cut -c1-5)
 	"$PERSO" order new --id "$id" --out "orders/$id.json" "orders/$t.json"
 	number=
 	case $t in
 	lv-passport-*) number=LV0000001 ;;
 	lv-eid) number=PA1000001 ;;
+	lv-eid-eac) number=PB1000001 ;;
 	lv-residence*) number=AR1000001 ;;
 	esac
 	# shellcheck disable=SC2086
