@@ -138,11 +138,29 @@ scaler_done(struct scaler *s)
 	perso_buf_done(&s->line);
 }
 
+/* Four samples at once. */
+typedef float four __attribute__((vector_size(16)));
+
+static inline four
+load4(const float *p)
+{
+	four v;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* Floats of a row of the ring: whole fours. */
+static size_t
+row_length(const struct scaler *s)
+{
+	return ((size_t)s->out->width * s->out->channels + 3) / 4 * 4;
+}
+
 static float *
 ring_row(const struct scaler *s, uint32_t y)
 {
-	return (float *)(void *)s->ring.p +
-	       (size_t)(y % s->down.n) * s->out->width * s->out->channels;
+	return (float *)(void *)s->ring.p + y % s->down.n * row_length(s);
 }
 
 static void
@@ -155,19 +173,41 @@ sum_grey(const float *w, const float *p, uint32_t n, float *to)
 	*to = sum;
 }
 
+/* Two pixels of the output, so that one's sum need not wait for the other's. A
+ * four is R, G, B and what follows, which comes to nothing; there is a float
+ * behind the last of the input. */
 static void
-sum_rgb(const float *w, const float *p, uint32_t n, float *to)
+sum_rgb(const float *w[2], const float *p[2], uint32_t n, float *to[2])
 {
-	float r = 0, g = 0, b = 0;
+	four a = { 0 }, b = { 0 };
 
-	for (uint32_t i = 0; i < n; i++, p += 3) {
-		r += w[i] * p[0];
-		g += w[i] * p[1];
-		b += w[i] * p[2];
+	for (size_t i = 0; i < n; i++) {
+		a += w[0][i] * load4(p[0] + 3 * i);
+		b += w[1][i] * load4(p[1] + 3 * i);
 	}
-	to[0] = r;
-	to[1] = g;
-	to[2] = b;
+	for (int k = 0; k < 3; k++) {
+		to[0][k] = a[k];
+		to[1][k] = b[k];
+	}
+}
+
+/* An odd last one is done twice. */
+static void
+across_rgb(const struct scaler *s, const float *line, float *to)
+{
+	const uint32_t *first = first_of(&s->across);
+	uint32_t last = s->out->width - 1;
+
+	for (uint32_t x = 0; x <= last; x += 2) {
+		uint32_t y = x < last ? x + 1 : x;
+		const float *w[2] = { weights_of(&s->across, x),
+			weights_of(&s->across, y) };
+		const float *p[2] = { line + (size_t)first[x] * 3,
+			line + (size_t)first[y] * 3 };
+		float *both[2] = { to + (size_t)x * 3, to + (size_t)y * 3 };
+
+		sum_rgb(w, p, s->across.n, both);
+	}
 }
 
 static void
@@ -179,14 +219,22 @@ scale_across(struct scaler *s, uint32_t y)
 
 	for (size_t i = 0; i < (size_t)s->in->width * c; i++)
 		line[i] = s->light.of[from[i]];
-	for (uint32_t x = 0; x < s->out->width; x++, to += c) {
-		const float *w = weights_of(&s->across, x);
-		const float *p = line + (size_t)first_of(&s->across)[x] * c;
+	if (c == 3) {
+		across_rgb(s, line, to);
+		return;
+	}
+	for (uint32_t x = 0; x < s->out->width; x++)
+		sum_grey(weights_of(&s->across, x),
+		    line + first_of(&s->across)[x], s->across.n, &to[x]);
+}
 
-		if (c == 3)
-			sum_rgb(w, p, s->across.n, to);
-		else
-			sum_grey(w, p, s->across.n, to);
+static void
+add_row(float w, const float *row, size_t fours, float *sum)
+{
+	for (size_t i = 0; i < fours; i++, row += 4, sum += 4) {
+		four v = load4(sum) + w * load4(row);
+
+		__builtin_memcpy(sum, &v, sizeof(v));
 	}
 }
 
@@ -194,6 +242,7 @@ static void
 scale_down(struct scaler *s, uint32_t y)
 {
 	size_t n = (size_t)s->out->width * s->out->channels;
+	size_t fours = row_length(s) / 4;
 	uint32_t first = first_of(&s->down)[y];
 	const float *w = weights_of(&s->down, y);
 	float *sum = (float *)(void *)s->line.p;
@@ -204,14 +253,10 @@ scale_down(struct scaler *s, uint32_t y)
 			scale_across(s, s->next);
 		s->next++;
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < 4 * fours; i++)
 		sum[i] = 0;
-	for (uint32_t k = 0; k < s->down.n; k++) {
-		const float *row = ring_row(s, first + k);
-
-		for (size_t i = 0; i < n; i++)
-			sum[i] += w[k] * row[i];
-	}
+	for (uint32_t k = 0; k < s->down.n; k++)
+		add_row(w[k], ring_row(s, first + k), fours, sum);
 	for (size_t i = 0; i < n; i++)
 		to[i] = bio_light_byte(&s->light, sum[i]);
 }
@@ -234,10 +279,10 @@ bio_resample(const struct perso_pixels *in,
 	    make_taps(crop->x, crop->width, ret->width, in->width, &s.across));
 	PERSO_TRY(
 	    make_taps(crop->y, crop->height, ret->height, in->height, &s.down));
-	PERSO_TRY(perso_buf_resize(&s.ring,
-	    (size_t)s.down.n * ret->width * ret->channels * sizeof(float)));
 	PERSO_TRY(perso_buf_resize(
-	    &s.line, (size_t)wide * ret->channels * sizeof(float)));
+	    &s.ring, s.down.n * row_length(&s) * sizeof(float)));
+	PERSO_TRY(perso_buf_resize(
+	    &s.line, ((size_t)wide * ret->channels + 4) * sizeof(float)));
 	for (uint32_t y = 0; y < ret->height; y++)
 		scale_down(&s, y);
 	return PERSO_OK;
