@@ -261,10 +261,10 @@ fill(const struct perso_pixels *px, unsigned plane, uint32_t below,
 
 			load(px, at, plane, v);
 			transform(v, to->v);
-			if (n > 0)
-				to->before = below == UINT32_MAX
-						 ? to[-1].v[0]
-						 : sum_of(px, last, plane);
+			to->before = n == 0 ? 0
+				     : below == UINT32_MAX
+					 ? to[-1].v[0]
+					 : sum_of(px, last, plane);
 		}
 		last = at;
 		n++;

@@ -26,6 +26,9 @@ is_exact(const struct perso_pixels *px, const char *what)
 	JPEG_BLOCKS(blocks);
 	JPEG_COUNT(count);
 
+	/* what was there before does not count */
+	cr_assert_eq(jpeg_blocks_init(px, 20, &blocks), PERSO_OK);
+	cr_assert_eq(jpeg_count_init(&blocks, &count), PERSO_OK);
 	cr_assert_eq(jpeg_blocks_init(px, JPEG_ALL, &blocks), PERSO_OK);
 	cr_assert_eq(jpeg_count_init(&blocks, &count), PERSO_OK);
 	for (unsigned q = 1; q <= JPEG_QUALITIES; q++) {
