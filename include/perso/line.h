@@ -34,7 +34,7 @@
  * printed when the inspector has found the chip good, and until that has
  * succeeded the job stays locked and keeps what it has, the CAN too:
  *
- *	drawing or printer fails	outcome "unprinted": the job waits for
+ *	not drawn or printed	outcome "unprinted": the job waits for
  *				perso_line_print_job() or _spoil_job(), whatever
  *				the operator finds in the printer; no start of
  *				the line touches it

@@ -59,10 +59,34 @@ check_mode(
 		    "%s can be read by others", path);
 }
 
-/* All profiles of the state: may it sign them, now? */
 static bool
-check_profiles(struct doctor *d, const char *issuer, const char *check,
-    const struct perso_signer *s)
+has_seal(const struct perso_doc_profile *p)
+{
+	return p->seal.definition[0] != '\0';
+}
+
+/* May it sign or seal this document, as far as that is its work? */
+typedef perso_rc (*may_fn)(
+    const void *by, const struct perso_doc_profile *on, time_t now);
+
+static perso_rc
+may_sign(const void *by, const struct perso_doc_profile *on, time_t now)
+{
+	return perso_doc_profile_is_chipless(on)
+		   ? PERSO_OK
+		   : perso_signer_check(by, on, now);
+}
+
+static perso_rc
+may_seal(const void *by, const struct perso_doc_profile *on, time_t now)
+{
+	return has_seal(on) ? perso_line_sealer_check(by, on, now) : PERSO_OK;
+}
+
+/* All documents of the state, as they are today. */
+static bool
+check_documents(struct doctor *d, const char *issuer, const char *check,
+    const char *todo, may_fn may, const void *by)
 {
 	bool ok = true;
 
@@ -73,12 +97,10 @@ check_profiles(struct doctor *d, const char *issuer, const char *check,
 
 		perso_doc_profile_on(p, perso_date_of(d->now), &on);
 		if (strcmp(p->issuer, issuer) != 0 ||
-		    perso_doc_profile_is_chipless(p) ||
-		    perso_signer_check(s, &on, d->now) == PERSO_OK)
+		    may(by, &on, d->now) == PERSO_OK)
 			continue;
 		perso_trail_add("%s", p->id);
-		doctor_trail(d, DOCTOR_FAIL, check,
-		    "have a document signer certificate issued for it");
+		doctor_trail(d, DOCTOR_FAIL, check, todo);
 		ok = false;
 	}
 	return ok;
@@ -117,7 +139,9 @@ check_signer(struct doctor *d, const char *issuer)
 	}
 	cert = perso_signer_cert(s.signer);
 	check_mode(d, issuer, "ds.key", check);
-	ok = check_profiles(d, issuer, check, s.signer);
+	ok = check_documents(d, issuer, check,
+	    "have a document signer certificate issued for it", may_sign,
+	    s.signer);
 	ok = check_path(d, check, cert) && ok;
 	if (!ok)
 		return false;
@@ -139,33 +163,13 @@ check_signer(struct doctor *d, const char *issuer)
 }
 
 static bool
-has_seal(const struct perso_doc_profile *p)
-{
-	return p->seal.definition[0] != '\0';
-}
-
-/* All documents of the state that are sealed: may it seal them, now? */
-static bool
 check_sealed(struct doctor *d, const char *issuer, const char *check,
     const struct cli_sealer *s)
 {
 	const struct perso_line_sealer sealer = { s->key, &s->cert };
-	bool ok = true;
+	bool ok = check_documents(d, issuer, check,
+	    "have a seal signer certificate issued for it", may_seal, &sealer);
 
-	for (size_t i = 0; i < perso_profiles_doc_count(d->profiles); i++) {
-		const struct perso_doc_profile *p =
-		    perso_profiles_doc_at(d->profiles, i);
-		struct perso_doc_profile on;
-
-		perso_doc_profile_on(p, perso_date_of(d->now), &on);
-		if (strcmp(p->issuer, issuer) != 0 || !has_seal(p) ||
-		    perso_line_sealer_check(&sealer, &on, d->now) == PERSO_OK)
-			continue;
-		perso_trail_add("%s", p->id);
-		doctor_trail(d, DOCTOR_FAIL, check,
-		    "have a seal signer certificate issued for it");
-		ok = false;
-	}
 	if (d->trust == NULL || perso_trust_count(d->trust) == 0 ||
 	    perso_trust_check_seal(d->trust, &s->cert, d->now, NULL) ==
 		PERSO_OK)
